@@ -1,0 +1,11 @@
+"""Every address of the site."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path(settings.ADMIN_PATH, admin.site.urls),
+    path("calculators/", include("calculator.urls")),
+    path("", include("glossary.urls")),
+]
