@@ -1,0 +1,110 @@
+"""Draws one field of a calculator from its form, its errors and its presets."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import template
+from django.utils.http import urlencode
+
+from calculator.cards import Card
+from calculator.core import formatting
+from calculator.fields import CalculatorField, OptionField
+from calculator.forms import Preset
+
+register = template.Library()
+
+
+@register.inclusion_tag("components/field.html")
+def calculator_field(card: Card, name: str) -> dict[str, Any]:
+    field = card.form.fields[name]
+    assert isinstance(field, CalculatorField)
+    value = card.answered.cleaned_data[name]
+    context = field_messages(card, name) | {
+        "fragment": card.fragment,
+        "unit": getattr(field, "scale", 1),
+        "switch": card.widget.switch == name,
+        "value": card.form.shown(name),
+        "answered": field.short(value),
+        "presets": list(presets(card, name)),
+    }
+    slider = getattr(field, "slider", None)
+    if slider is not None:
+        context |= {"slider": slider, "position": field.position(value)}  # type: ignore[attr-defined]
+    if isinstance(field, OptionField):
+        # A choice stays as it was made while another field is still wrong.
+        made = card.form.cleaned_data.get(name, value)
+        context["options"] = [
+            (number, option, option.value == made) for number, option in enumerate(field.options)
+        ]
+    return context
+
+
+@register.inclusion_tag("components/field.html#presets")
+def calculator_presets(card: Card) -> dict[str, Any]:
+    """Draw the presets that stand before all fields."""
+    return {"presets": list(presets(card, ""))}
+
+
+@register.inclusion_tag("components/field.html#redraw")
+def calculator_messages(card: Card, name: str) -> dict[str, Any]:
+    return field_messages(card, name) | {"oob": True}
+
+
+def field_messages(card: Card, name: str) -> dict[str, Any]:
+    field = card.form.fields[name]
+    assert isinstance(field, CalculatorField)
+    errors = list(card.form.errors.get(name, ()))
+    value = None if errors else card.form.cleaned_data.get(name)
+    context: dict[str, Any] = {
+        "name": name,
+        "field": field,
+        "error": errors[0] if errors else "",
+        "read_back": "" if value is None else field.read_back(value),
+    }
+    slider = getattr(field, "slider", None)
+    if slider is not None and value is not None:
+        position = field.position(value)  # type: ignore[attr-defined]
+        context |= {"slider": slider, "position": position, "answered": field.short(value)}
+    return context
+
+
+def presets(card: Card, name: str) -> Iterator[dict[str, Any]]:
+    """Yield the rows of presets that stand after this field, the chosen one marked."""
+    for row in card.form.presets:
+        if row.after == name:
+            yield {
+                "label": row.label,
+                "options": [
+                    {
+                        "preset": preset,
+                        "href": f"{card.action}?{urlencode(preset.query_values)}#try",
+                        "current": chosen(card, preset),
+                    }
+                    for preset in row.options
+                ],
+            }
+
+
+def chosen(card: Card, preset: Preset) -> bool:
+    return all(card.answered.reads_as(name, text) for name, text in preset.values.items())
+
+
+@register.filter
+def signed(value: Any) -> str:
+    """Three significant figures with a true minus sign."""
+    return formatting.significant(value)
+
+
+@register.filter
+def gigabytes(value: Any) -> str:
+    return formatting.gigabytes(value)
+
+
+@register.filter
+def gibibytes(value: Any) -> str:
+    return formatting.gibibytes(value)
+
+
+@register.filter
+def exact(value: Any) -> str:
+    return formatting.exact(value)
