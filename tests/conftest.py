@@ -1,6 +1,5 @@
 """What all tests share: the glossary that comes with the code, loaded once into the database."""
 
-
 import pytest
 from django.core.management import call_command
 from django.test import Client

@@ -139,34 +139,33 @@ def compute(**settings: Any) -> Result:
     most = max(rows(parts), key=lambda row: row[3])
     return Result(
         outputs=outputs(parts),
-        equation=Equation(
-            Term("parameters", total, kind="out"),
-            (
-                Term(
-                    "embeddings", formatting.count_words(parts.embeddings), kind="emb", operator="="
-                ),
-                Term(
-                    "attention", formatting.count_words(parts.attention), kind="att", operator="+"
-                ),
-                Term(
-                    "feed-forward",
-                    formatting.count_words(parts.feed_forward),
-                    kind="ffn",
-                    operator="+",
-                ),
-                Term("norms", formatting.count_words(parts.norms), operator="+"),
-            ),
-            f"{formatting.exact(parts.total)} parameters: {formatting.exact(parts.embeddings)} in"
-            f" embeddings, {formatting.exact(parts.attention)} in attention,"
-            f" {formatting.exact(parts.feed_forward)} in feed-forward layers,"
-            f" {formatting.exact(parts.norms)} in norms.",
-        ),
+        equation=equation(parts),
         sentence=f"{formatting.exact(parts.total)} in all. The largest part is {most[1].lower()},"
         f" with {formatting.percent(decimal_of(parts.share(most[3])), 2)} of them.",
         announcement=f"{total} parameters,"
         f" {formatting.percent(decimal_of(parts.share(most[3])), 2)} of them in {most[1].lower()}",
         picture=picture(parts, model.name if model else "these settings"),
         notes=() if model is None or model.parameters == parts.total else (missing(model, parts),),
+    )
+
+
+def equation(parts: Parts) -> Equation:
+    summands = (
+        ("embeddings", parts.embeddings, "emb", "="),
+        ("attention", parts.attention, "att", "+"),
+        ("feed-forward", parts.feed_forward, "ffn", "+"),
+        ("norms", parts.norms, "", "+"),
+    )
+    return Equation(
+        Term("parameters", formatting.count_words(parts.total), kind="out"),
+        tuple(
+            Term(label, formatting.count_words(count), kind=kind, operator=operator)
+            for label, count, kind, operator in summands
+        ),
+        f"{formatting.exact(parts.total)} parameters: {formatting.exact(parts.embeddings)} in"
+        f" embeddings, {formatting.exact(parts.attention)} in attention,"
+        f" {formatting.exact(parts.feed_forward)} in feed-forward layers,"
+        f" {formatting.exact(parts.norms)} in norms.",
     )
 
 

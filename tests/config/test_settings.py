@@ -11,7 +11,9 @@ ROOT = Path(__file__).parents[2]
 SHOW = "from django.conf import settings as s; print({})"
 
 
-def settings(expression: str, tmp_path: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def settings(
+    expression: str, tmp_path: Path, **environment: str
+) -> subprocess.CompletedProcess[str]:
     clean = {
         name: value
         for name, value in os.environ.items()

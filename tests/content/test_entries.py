@@ -28,7 +28,7 @@ def read(file: Path) -> Document:
 
 
 def test_the_promised_entries_are_there() -> None:
-    assert PROMISED <= {file.stem for file in FILES}
+    assert {file.stem for file in FILES} >= PROMISED
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
