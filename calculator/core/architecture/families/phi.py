@@ -1,0 +1,63 @@
+"""Microsoft's Phi: biases everywhere in 1 to 2, fused projections without any from 3 on.
+
+Defaults: the configuration classes of transformers 5.23.0, read on 22 November 2026.
+"""
+
+from dataclasses import replace
+
+from calculator.core.architecture.decoder import Around, windows
+from calculator.core.architecture.dense import Style, dense
+from calculator.core.architecture.fields import Fields
+from calculator.core.architecture.registry import family
+from calculator.core.architecture.vocabulary import Shape
+
+PHI = {
+    "vocab_size": 51200,
+    "hidden_size": 2048,
+    "intermediate_size": 8192,
+    "num_hidden_layers": 24,
+    "num_attention_heads": 32,
+    "max_position_embeddings": 2048,
+    "tie_word_embeddings": False,
+}
+PHI3 = PHI | {
+    "vocab_size": 32064,
+    "hidden_size": 3072,
+    "num_hidden_layers": 32,
+    "max_position_embeddings": 4096,
+}
+PHI4_MULTIMODAL = PHI3 | {
+    "vocab_size": 200064,
+    "num_key_value_heads": 8,
+    "max_position_embeddings": 131072,
+}
+
+
+@family("phi", defaults=PHI)
+def phi(fields: Fields) -> Shape:
+    style = Style(
+        bias="qkvo",
+        projections=("q_proj", "k_proj", "v_proj", "dense"),
+        qk_norm="head" if fields.flag("qk_layernorm") else "",
+        qk_names=("self_attn.q_layernorm", "self_attn.k_layernorm"),
+        qk_affine=True,
+        norms=(("input_layernorm", "attn_norm"),),
+        affine=True,
+        names=("fc1", "fc2"),
+        mlp_bias=True,
+        final="final_layernorm",
+        around=Around(head_bias=True),
+    )
+    return dense(fields, style)
+
+
+@family("phi3", defaults=PHI3)
+def phi3(fields: Fields) -> Shape:
+    style = Style(fused_qkv=("qkv_proj", "o_proj"), fused=True)
+    return dense(fields, style, window_of=windows(fields, fields.layers()))
+
+
+@family("phi4_multimodal", "phi4mm", defaults=PHI4_MULTIMODAL)
+def phi4_multimodal(fields: Fields) -> Shape:
+    note = "Only the language model is counted: the vision and speech encoders are left out."
+    return replace(phi3(fields), notes=(note,))
