@@ -1,0 +1,162 @@
+"""Everything the engine says of one model in one setting, each number with its formula."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from calculator.core.architecture import PARTS, Shape
+from calculator.core.cache import CacheSize, cache_bytes
+from calculator.core.devices import Device
+from calculator.core.formats import FORMATS, Weights, canonical, weights
+from calculator.core.formatting import exact, gigabytes
+from calculator.core.inference import Load, inference_lines
+from calculator.core.lora import Lora, Request, lora
+from calculator.core.ranges import Line, Span, exactly, total
+from calculator.core.verdicts import Verdict, allowed, judge
+
+NAMES = {
+    "embedding": "Embeddings",
+    "attention": "Attention",
+    "mlp": "Feed-forward",
+    "norm": "Norms",
+    "lm_head": "Head",
+    "other": "Other",
+}
+COUNTED = "Counted from the tensors that the model's settings make"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What is asked of a model: 16 bits, no cache, no adapter and no device unless said."""
+
+    format: str = "bf16"
+    context: int = 0
+    sequences: int = 1
+    cache_type: str = "f16"
+    engine: str = "llama.cpp"
+    lora_rank: int = 0
+    lora_targets: str | Sequence[str] = "all-linear"
+    device: Device | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The answer. `running` are the bytes of a run, as ranges where engines differ."""
+
+    shape: Shape
+    ask: Ask
+    weights: Weights
+    cache: CacheSize | None
+    adapter: Lora | None
+    running: tuple[Line, ...]
+    verdict: Verdict | None
+    warnings: tuple[str, ...]
+
+    @property
+    def needed(self) -> Span:
+        return total(self.running)
+
+
+def report(shape: Shape, ask: Ask) -> Report:
+    """Return the report on `shape`.
+
+    running = weights + cache + constant states + compute buffer + what the engine itself takes
+
+    Raises what its parts raise, each a ValueError with a sentence: a format, an engine, a cache
+    type or a target that does not exist. Left out: what a verdict leaves out (verdicts.py).
+    """
+    stored = weights(shape, canonical(ask.format))
+    cache = None
+    if ask.context:
+        cache = cache_bytes(
+            shape,
+            context=ask.context,
+            sequences=ask.sequences,
+            cache_type=ask.cache_type,
+            engine=ask.engine,
+        )
+    adapter = lora(shape, Request(ask.lora_rank, ask.lora_targets)) if ask.lora_rank else None
+    running = run(shape, ask, stored, cache)
+    verdict = None
+    if ask.device is not None:
+        verdict = judge(total(running), allowed(ask.engine, ask.device.usable))
+    return Report(
+        shape=shape,
+        ask=ask,
+        weights=stored,
+        cache=cache,
+        adapter=adapter,
+        running=running,
+        verdict=verdict,
+        warnings=warnings(shape, ask, cache),
+    )
+
+
+def run(shape: Shape, ask: Ask, stored: Weights, cache: CacheSize | None) -> tuple[Line, ...]:
+    load = Load(
+        weights=stored.bytes,
+        cache=cache.total if cache else 0,
+        hidden_size=shape.hidden_size,
+        intermediate_size=widest(shape),
+        vocab_size=shape.vocab_size,
+        context=ask.context,
+        sequences=ask.sequences,
+        kind=kind(shape),
+        quantized_cache=ask.cache_type not in {"f32", "f16", "bf16"},
+        latent=any(each.kind == "latent" for each, _ in shape.distinct_caches),
+    )
+    lines = inference_lines(ask.engine, load)
+    exact_parts = [weights_line(stored)]
+    for line in cache.lines if cache else ():
+        name = f"cache: {line.name}" if line.tokens else line.name
+        exact_parts.append(Line(name, exactly(line.size), line.formula, line.reason))
+    return (*exact_parts, *(line for line in lines if line.name not in {"weights", "cache"}))
+
+
+def weights_line(stored: Weights) -> Line:
+    """The bytes of the weights: quantized ones, their scales, and what stays wider."""
+    formula = f"{exact(stored.quantized)} quantized + {exact(stored.scales)} scales"
+    if stored.format in FORMATS:
+        source = FORMATS[stored.format].source
+    else:
+        source = "llama.cpp, src/llama-quant.cpp"
+        formula = f"{exact(stored.quantized)} in blocks"
+    formula += f" + {exact(stored.kept)} left wider"
+    if not stored.quantized:
+        formula = f"{exact(stored.parameters)} parameters × {float(stored.bits_per_weight):g} ÷ 8"
+    return Line("weights", exactly(stored.bytes), formula, source)
+
+
+def widest(shape: Shape) -> int:
+    """The feed-forward width that scratch space grows with; the hidden size where there is none."""
+    rows = [tensor.rows for tensor, _ in shape.counted() if tensor.part == "mlp"]
+    return max(rows, default=shape.hidden_size)
+
+
+def kind(shape: Shape) -> str:
+    if "vision" in shape.breakdown:
+        return "multimodal"
+    return "moe" if shape.experts else "dense"
+
+
+def warnings(shape: Shape, ask: Ask, cache: CacheSize | None) -> tuple[str, ...]:
+    found = list(shape.notes)
+    if cache is not None and cache.unknown:
+        found.append(cache.unknown)
+    if ask.context and shape.context and ask.context > shape.context:
+        found.append(
+            f"The context asked, {exact(ask.context)} tokens, is longer than the model's own"
+            f" {exact(shape.context)}."
+        )
+    return tuple(found)
+
+
+def counted(shape: Shape) -> tuple[tuple[str, int], ...]:
+    """The parts with something in them, named for people, largest first."""
+    rows = [(NAMES[part], shape.parts[part]) for part in PARTS]
+    return tuple(sorted((row for row in rows if row[1]), key=lambda row: -row[1]))
+
+
+def size_in_words(span: Span) -> str:
+    if span.exact:
+        return gigabytes(span.low)
+    return f"{gigabytes(span.low)} to {gigabytes(span.high)}"
