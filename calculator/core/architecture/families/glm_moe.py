@@ -29,7 +29,7 @@ GLM = {
     "n_routed_experts": 128,
     "first_k_dense_replace": 1,
 }
-GLM_V = GLM | {"vocab_size": 151424, "attention_bias": True}
+GLM_V = GLM | {"vocab_size": 151424, "max_position_embeddings": 65536, "attention_bias": True}
 SOLAR = GLM | {
     "vocab_size": 196608,
     "num_hidden_layers": 48,
