@@ -5,9 +5,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from django.urls import reverse
 
+from calculator.catalogue.choosing import Maker, makers
 from calculator.core.result import Result
 from calculator.fields import CalculatorField, OptionField
 from calculator.forms import CalculatorForm, single_values
@@ -41,7 +43,8 @@ class Card:
 
     `action` is the page's own address (where the form goes without script), `fragment` is where
     redraws come from, `defaults` are the values that this page starts from; a `still` card is a
-    picture in a text, which no switch on the page changes.
+    picture in a text, which no switch on the page changes. `carried` is what a form that is posted
+    brings along besides its fields, because it is too long for an address.
     """
 
     widget: Widget
@@ -50,6 +53,11 @@ class Card:
     fragment: str
     defaults: Mapping[str, str] = field(default_factory=dict)
     still: bool = False
+    carried: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def method(self) -> str:
+        return "post" if self.carried else "get"
 
     @cached_property
     def valid(self) -> bool:
@@ -66,7 +74,20 @@ class Card:
 
     @cached_property
     def result(self) -> Result:
-        return self.widget.run(self.answered.cleaned_data)
+        return self.run(self.answered.cleaned_data)
+
+    def run(self, cleaned: Mapping[str, Any]) -> Result:
+        return self.answered.about(self.widget.run(cleaned), cleaned)
+
+    @cached_property
+    def makers(self) -> list[Maker]:
+        """The catalogue to choose a model from, where this calculator takes one; asks once."""
+        return makers() if self.form.model_fields and self.method == "get" else []
+
+    @property
+    def chosen_slug(self) -> str:
+        model = self.form.asked if self.form.refusal else self.form.model
+        return model.slug if model else ""
 
     @cached_property
     def variants(self) -> list[Variant]:
@@ -82,7 +103,7 @@ class Card:
             Variant(
                 number,
                 option.value == cleaned[name],
-                self.widget.run({**cleaned, name: option.value}),
+                self.run({**cleaned, name: option.value}),
             )
             for number, option in enumerate(field.options)
         ]
@@ -140,6 +161,7 @@ def make_card(
     action: str = "",
     fragment: str = "",
     defaults: Mapping[str, str] | None = None,
+    carried: Mapping[str, str] | None = None,
 ) -> Card:
     defaults = defaults or {}
     return Card(
@@ -148,4 +170,5 @@ def make_card(
         action=action or reverse("calculator:widget", args=[widget.slug]),
         fragment=fragment or reverse("calculator:result", args=[widget.slug]),
         defaults=defaults,
+        carried=carried or {},
     )

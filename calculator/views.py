@@ -62,7 +62,7 @@ def redraw(request: HtmxRequest, card: Card, live: Collection[str] = ()) -> Http
         "live": [(name, card.live_text(name)) for name in followed if name in card.live_names],
     }
     response = TemplateResponse(request, "calculator/redraw.html", context)
-    if moved:
+    if moved and card.method == "get":
         response["HX-Push-Url"] = card.address
     if not card.valid:
         response["HX-Reswap"] = "none"

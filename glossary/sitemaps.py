@@ -5,6 +5,9 @@ from datetime import date
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
+from calculator.catalogue.queries import LanguageModelQuerySet
+from calculator.core.devices import devices
+from calculator.models import LanguageModel
 from calculator.registry import Widget, all_widgets
 from glossary.models import Category, Entry
 from glossary.queries import CategoryQuerySet, EntryQuerySet
@@ -31,9 +34,34 @@ class CalculatorSitemap(Sitemap):
         return reverse("calculator:widget", args=[item.slug])
 
 
+class HardwareSitemap(Sitemap):
+    def items(self) -> list[str]:
+        return list(devices())
+
+    def location(self, item: str) -> str:
+        return reverse("hardware:device", args=[item])
+
+
+class ModelSitemap(Sitemap):
+    def items(self) -> LanguageModelQuerySet:
+        return LanguageModel.objects.public().only("slug", "checked")
+
+    def lastmod(self, item: LanguageModel) -> date:
+        return item.checked
+
+
 class PageSitemap(Sitemap):
     def items(self) -> list[str]:
-        return ["glossary:home", "glossary:index", "glossary:method", "calculator:index"]
+        return [
+            "glossary:home",
+            "glossary:index",
+            "glossary:method",
+            "calculator:index",
+            "models:index",
+            "models:check",
+            "hardware:index",
+            "accuracy:index",
+        ]
 
     def location(self, item: str) -> str:
         return reverse(item)
@@ -44,4 +72,6 @@ SITEMAPS = {
     "entries": EntrySitemap,
     "categories": CategorySitemap,
     "calculators": CalculatorSitemap,
+    "models": ModelSitemap,
+    "hardware": HardwareSitemap,
 }

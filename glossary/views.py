@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from calculator import registry
 from calculator.cards import Card, make_card
+from calculator.models import LanguageModel
 from calculator.requests import HtmxRequest
 from calculator.views import redraw
 from glossary import indexes, provenance
@@ -27,6 +28,7 @@ def home(request: HtmxRequest) -> HttpResponse:
         "widgets": registry.all_widgets(),
         "terms": Entry.objects.listed().count(),
         "shown": indexes.by_category(Entry.objects.for_lists()),
+        "models": list(LanguageModel.objects.for_lists().newest_first()),
     }
     return TemplateResponse(request, "glossary/home.html", context)
 

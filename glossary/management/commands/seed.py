@@ -1,4 +1,4 @@
-"""Loads the glossary that comes with the code into an empty database; never over an edit."""
+"""Loads the glossary and the models that come with the code where there are none yet."""
 
 from pathlib import Path
 from typing import Any
@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from calculator.models import LanguageModel
 from glossary.management.commands.typeset import fingerprint
 from glossary.models import Edition, Entry
 
@@ -15,10 +16,25 @@ def entry_files() -> list[Path]:
     return sorted(Path(settings.BASE_DIR, "fixtures", "entries").glob("*/*.md"))
 
 
+def model_files() -> list[Path]:
+    return sorted(Path(settings.BASE_DIR, "fixtures", "models").glob("*.json"))
+
+
 class Command(BaseCommand):
-    help = "Load the glossary when there is none; else only render it with the present engine."
+    help = "Load what is not there yet; else only bring it up to the present engine."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        self.load_models()
+        self.load_entries()
+
+    def load_models(self) -> None:
+        if LanguageModel.objects.exists():
+            return
+        call_command("loaddata", *map(str, model_files()), verbosity=0)
+        counted = LanguageModel.objects.all().count_again()
+        self.stdout.write(f"Loaded and counted {counted} models.")
+
+    def load_entries(self) -> None:
         if Entry.objects.exists():
             call_command("typeset", stdout=self.stdout)
             return

@@ -1,4 +1,4 @@
-"""Renders all entries again when the engine or the templates have changed since last time."""
+"""Renders all entries and counts all models again when the engine has changed since last time."""
 
 import hashlib
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
+from calculator.models import LanguageModel
 from glossary import storing
 from glossary.models import Edition, Entry
 
@@ -30,7 +31,7 @@ def fingerprint() -> str:
 
 
 class Command(BaseCommand):
-    help = "Render all entries again if the code that renders them has changed."
+    help = "Render all entries and count all models again if the code that does so has changed."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--always", action="store_true")
@@ -41,5 +42,9 @@ class Command(BaseCommand):
             return
         entries = list(Entry.objects.select_related("category", "replaced_by"))
         storing.retypeset(entries)
+        counted = LanguageModel.objects.all().count_again()
         Edition.objects.filter(pk=1).update(engine=now)
-        self.stdout.write(f"Rendered {len(entries)} entries with the engine as it is now.")
+        self.stdout.write(
+            f"Rendered {len(entries)} entries and counted {counted} models with the engine"
+            " as it is now."
+        )
