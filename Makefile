@@ -33,6 +33,7 @@ lint: .venv/.dev
 	SITE_URL=https://legible.example SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))') \
 	  $(PY) manage.py check --deploy --fail-level WARNING
 	$(PY) manage.py makemigrations --check --dry-run
+	$(PY) manage.py build_accuracy --check
 
 database: .venv/.run
 	@$(PY) manage.py migrate --verbosity 0
