@@ -2,13 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, cast
+from functools import cached_property
+from typing import Any, ClassVar, Self, cast
 
 from django import forms
 from django.http import QueryDict
 from django.utils.http import urlencode
 
-from calculator.core.catalog import MODELS, Model
+from calculator.catalogue import choosing
+from calculator.catalogue.choosing import AnyModel
+from calculator.core.catalog import MODELS
+from calculator.core.plainness import UnsuitedError
+from calculator.core.real_models import RealModel
+from calculator.core.result import Result
 from calculator.fields import CalculatorField
 
 MAX_SHOWN = 10_000
@@ -40,7 +46,7 @@ class Presets:
     options: tuple[Preset, ...]
 
 
-def settings_of(model: Model, fields: Mapping[str, str]) -> dict[str, str]:
+def settings_of(model: AnyModel, fields: Mapping[str, str]) -> dict[str, str]:
     return {name: model.setting(key) for name, key in fields.items()}
 
 
@@ -55,39 +61,56 @@ def model_presets(after: str, fields: Mapping[str, str], *slugs: str) -> Presets
 class CalculatorForm(forms.Form):
     """Fields in their address order, presets, and models whose settings fill several fields.
 
-    `model_fields` maps this form's inputs to settings of a catalogue model: `?model=<slug>` then
-    fills them in, and inputs that equal a model's settings shorten back to that address.
+    `model_fields` maps this form's inputs to settings of a model: `?model=<slug>` then fills them
+    in, and inputs that equal the settings of the model asked for, or of one among the presets,
+    shorten back to that address.
     """
 
     presets: ClassVar[tuple[Presets, ...]] = ()
     model_fields: ClassVar[Mapping[str, str]] = {}
     details: ClassVar[tuple[str, ...]] = ()
 
+    # The model that the address names, why it was refused, and the values before the reader's own.
+    asked: AnyModel | None = None
+    refusal: str = ""
+    start: Mapping[str, str]
+
     @classmethod
-    def read(cls, query: Mapping[str, str], defaults: Mapping[str, str]) -> "CalculatorForm":
+    def read(cls, query: Mapping[str, str], defaults: Mapping[str, str]) -> Self:
         """Bind the form to an address: what it says, else its model, else the defaults."""
-        values = {name: str(field.initial) for name, field in cls.base_fields.items()}
-        values |= {name: text for name, text in defaults.items() if name in values}
-        slug = (query.get("model") or "").strip().casefold()
-        model = MODELS.get(slug) or MODELS.get(defaults.get("model", ""))
-        if model is not None and not (slug and slug not in MODELS):
-            values |= cls.model_values(model)
-        values |= {name: query[name] for name in values if name in query}
-        form = cls(data=values)
-        form.asked_model = "" if slug in MODELS else slug[:60]
+        start = {name: str(field.initial) for name, field in cls.base_fields.items()}
+        start |= {name: text for name, text in defaults.items() if name in start}
+        asked, refusal = cls.find(query.get("model") or "")
+        model = asked or (None if refusal else MODELS.get(defaults.get("model", "")))
+        if model is not None:
+            try:
+                start |= cls.model_values(model)
+            except UnsuitedError as reason:
+                refusal = f"{model.name} {reason}."
+        form = cls(data=start | {name: query[name] for name in start if name in query})
+        form.asked, form.refusal, form.start = asked, refusal, start
         return form
 
-    asked_model: str = ""
+    @classmethod
+    def find(cls, name: str) -> tuple[AnyModel | None, str]:
+        """Return the model of this slug, or None and the reason why there is none."""
+        slug = name.strip().casefold()[:60]
+        if not slug or not cls.model_fields:
+            return None, ""
+        found = choosing.find(slug)
+        if found is None:
+            return None, f"There is no model “{slug}” here. Enter its settings instead."
+        return found, ""
 
     @classmethod
-    def model_values(cls, model: Model) -> dict[str, str]:
+    def model_values(cls, model: AnyModel) -> dict[str, str]:
+        """What the fields hold for a model; UnsuitedError where the formula does not fit it."""
         return settings_of(model, cls.model_fields)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if self.asked_model and self.model_fields:
-            message = f"There is no model “{self.asked_model}” here. Enter its settings instead."
-            self.add_error(None, message)
+        if self.refusal:
+            self.add_error(None, self.refusal)
         if not self.errors:
             self.cross_check(cleaned)
         return cleaned
@@ -95,16 +118,34 @@ class CalculatorForm(forms.Form):
     def cross_check(self, cleaned: Mapping[str, Any]) -> None:
         """Rules between fields; a widget overrides this and calls `add_error`."""
 
-    @property
-    def model(self) -> Model | None:
-        """The catalogue model whose settings the inputs equal, if there is one."""
+    @cached_property
+    def model(self) -> AnyModel | None:
+        """The model whose settings the inputs equal: the one asked for, or one of the presets."""
         if not self.model_fields or not self.is_valid():
             return None
-        for model in MODELS.values():
-            wanted = self.model_values(model)
-            if all(self.reads_as(name, text) for name, text in wanted.items()):
+        offered = [preset.model for row in self.presets for preset in row.options if preset.model]
+        for model in (self.asked, *(MODELS[slug] for slug in offered)):
+            if model is not None and self.has_settings_of(model):
                 return model
         return None
+
+    def has_settings_of(self, model: AnyModel) -> bool:
+        return all(self.reads_as(name, text) for name, text in self.model_values(model).items())
+
+    @property
+    def elsewhere(self) -> str:
+        """The page of a model that this formula does not fit."""
+        return choosing.page(self.asked) if self.refusal else ""
+
+    def about(self, result: Result, cleaned: Mapping[str, Any]) -> Result:
+        """Add to an answer what is known of a whole model, where the inputs are its own."""
+        if not isinstance(self.model, RealModel):
+            return result
+        return self.about_model(self.model, result, cleaned)
+
+    def about_model(self, model: RealModel, result: Result, cleaned: Mapping[str, Any]) -> Result:
+        """A widget overrides this, and adds notes that its formula alone cannot give."""
+        return result
 
     def reads_as(self, name: str, text: str) -> bool:
         return bool(self.cleaned_data[name] == self.fields[name].clean(text))
@@ -119,8 +160,9 @@ class CalculatorForm(forms.Form):
             if self.cleaned_data[name] != base.cleaned_data.get(name)
         }
         model = self.model
-        if model is not None and any(name in changed for name in self.model_fields):
-            rest = {name: text for name, text in changed.items() if name not in self.model_fields}
+        own = self.model_values(model) if model else {}
+        if model and any(name in changed for name in own):
+            rest = {name: text for name, text in changed.items() if name not in own}
             changed = {"model": model.slug, **rest}
         return urlencode(changed)
 

@@ -1,25 +1,14 @@
-"""Parameters and bytes of fine-tuning: everything, LoRA's small matrices, or those on 4 bits."""
+"""Bytes of fine-tuning: everything, LoRA's small matrices, or those on a base of 4 bits."""
 
 from dataclasses import dataclass
 from decimal import Decimal
 
 from calculator.core.memory import weights_bytes
+from calculator.core.training import PRESETS
 
 # 16-bit weight and gradient, 32-bit copy, two 32-bit averages of Adam.
-FULL_BYTES = 16
+FULL_BYTES = int(PRESETS["mixed"].recipe.bytes_per_parameter)
 FROZEN_BITS = 16
-
-
-def lora_parameters(*, rank: int, inputs: int, outputs: int, matrices: int) -> int:
-    """Return how many parameters LoRA trains.
-
-    trained = matrices × rank × (inputs + outputs)
-
-    Each adapted matrix W of outputs × inputs gets B (outputs × rank) and A (rank × inputs).
-    Left out: biases, DoRA's extra vector, embeddings trained in full, fused experts.
-    Source: the shapes of A and B (Hu et al. 2021, LoRA); equal to peft's own counts in the tests.
-    """
-    return matrices * rank * (inputs + outputs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from calculator.core.memory import weights_bytes
+from calculator.core.training import PRESETS, WIDTHS
 
+MIXED = PRESETS["mixed"].recipe
 # Adam in mixed precision keeps three 32-bit numbers for every parameter beside its weight.
 STATE_PARTS = (
-    ("32-bit copy of the weights", 4),
-    ("Adam’s average of the gradients", 4),
-    ("Adam’s average of their squares", 4),
+    ("32-bit copy of the weights", WIDTHS["fp32"]),
+    ("Adam’s average of the gradients", WIDTHS[MIXED.states]),
+    ("Adam’s average of their squares", WIDTHS[MIXED.states]),
 )
-STATE_BYTES = sum(each for _, each in STATE_PARTS)
+STATE_BYTES = int(MIXED.group("optimizer"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,10 @@
 """Bytes of the keys and values that a conversation keeps, for three kinds of attention."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from calculator.core.architecture import Cache as LayerCache
+from calculator.core.architecture.parts import Heads, grouped_cache
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +73,7 @@ def full_cache(*, layers: int, kv_heads: int, head_size: int, bytes_each: int) -
     Source: the definition of attention with grouped heads; the tests hold it against
     counts that were taken from real caches.
     """
-    return Cache(lasting=2 * layers * kv_heads * head_size * bytes_each)
+    return together([(grouped_cache(heads(kv_heads, head_size)), layers)], bytes_each)
 
 
 def sliding_cache(
@@ -83,8 +87,12 @@ def sliding_cache(
     Left out: programs differ by up to a block around the window, and some reserve the full length.
     Source: the layer types in the config.json of Mistral 7B v0.1, Gemma 3 and gpt-oss.
     """
-    layer = 2 * kv_heads * head_size * bytes_each
-    return Cache(lasting=(layers - sliding) * layer, windowed=sliding * layer, window=window)
+    groups = heads(kv_heads, head_size)
+    rows = [
+        (grouped_cache(groups), layers - sliding),
+        (grouped_cache(groups, window=window), sliding),
+    ]
+    return together(rows, bytes_each)
 
 
 def compressed_cache(*, layers: int, latent: int, bytes_each: int) -> Cache:
@@ -95,4 +103,27 @@ def compressed_cache(*, layers: int, latent: int, bytes_each: int) -> Cache:
     The latent size counts the part that carries positions: 512 + 64 in DeepSeek-V3.
     Source: DeepSeek-V3's config.json (kv_lora_rank, qk_rope_head_dim); unslothai/unsloth#4757.
     """
-    return Cache(lasting=layers * latent * bytes_each)
+    return together([(LayerCache("latent", k_width=latent), layers)], bytes_each)
+
+
+def heads(kv_heads: int, head_size: int) -> Heads:
+    """The key and value heads alone: how many queries read them does not matter to a cache."""
+    return Heads(width=0, count=0, groups=kv_heads, size=head_size)
+
+
+def together(rows: Iterable[tuple[LayerCache, int]], bytes_each: int) -> Cache:
+    """Add up what layers keep: pairs of one layer's cache and how many layers have it.
+
+    bytes per token = sum of layers × (key width + value width) × bytes each; layers with a window
+    apart, all of them with the same one
+
+    Left out: constant states and whatever lies beside the keys. Source: as of each kind.
+    """
+    lasting = windowed = window = 0
+    for cache, layers in rows:
+        size = layers * cache.elements * bytes_each
+        if cache.windowed:
+            windowed, window = windowed + size, cache.window
+        else:
+            lasting += size
+    return Cache(lasting=lasting, windowed=windowed, window=window)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
+from calculator.core.architecture import Shape, read_config
 from calculator.core.catalog import Model
 
 
@@ -39,6 +40,23 @@ class Decoder:
     feed_forward: int
     vocabulary: int
     tied: bool
+
+    @property
+    def shape(self) -> Shape:
+        """The whole model, tensor by tensor, as the engine builds a Llama of these settings."""
+        return read_config(
+            {
+                "model_type": "llama",
+                "num_hidden_layers": self.layers,
+                "hidden_size": self.width,
+                "num_attention_heads": self.heads,
+                "num_key_value_heads": self.kv_heads,
+                "head_dim": self.head_size,
+                "intermediate_size": self.feed_forward,
+                "vocab_size": self.vocabulary,
+                "tie_word_embeddings": self.tied,
+            }
+        )
 
 
 def decoder_of(model: Model) -> Decoder:
@@ -78,14 +96,15 @@ def decoder_parts(model: Decoder) -> Parts:
     attention = L × (2·d·h·s + 2·d·kv·s);  feed-forward = L × 3·d·f (gate, up, down);
     norms = 2·L·d + d;  embeddings = V·d × (1 if tied, else 2)
 
-    Left out: biases, position tables, more than one expert a layer. Source: the weight shapes of
-    LlamaForCausalLM; the sums equal the published 8,030,261,248 (Llama 3.1 8B), 6,738,415,616
-    (Llama 2 7B) and 7,241,732,096 (Mistral 7B).
+    Raises ConfigError where the key-value heads do not divide the heads. Left out: biases, position
+    tables, more than one expert a layer. Source: the engine's tensors of a Llama; the sums equal
+    the published 8,030,261,248 (Llama 3.1 8B), 6,738,415,616 (Llama 2 7B) and 7,241,732,096
+    (Mistral 7B).
     """
-    d, size = model.width, model.head_size
+    parts = model.shape.parts
     return Parts(
-        embeddings=model.vocabulary * d * (1 if model.tied else 2),
-        attention=model.layers * 2 * d * size * (model.heads + model.kv_heads),
-        feed_forward=model.layers * 3 * d * model.feed_forward,
-        norms=2 * model.layers * d + d,
+        embeddings=parts["embedding"] + parts["lm_head"],
+        attention=parts["attention"],
+        feed_forward=parts["mlp"],
+        norms=parts["norm"],
     )

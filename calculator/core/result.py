@@ -1,7 +1,7 @@
 """How a calculation explains itself: named outputs, the formula with its numbers, a sentence."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 type Number = int | float | Decimal
@@ -59,3 +59,8 @@ class Result:
     announcement: str
     picture: object = None
     notes: tuple[str, ...] = field(default=())
+
+
+def with_notes(result: Result, *notes: str) -> Result:
+    """Return the result with these sentences after its own notes; empty ones are left out."""
+    return replace(result, notes=(*result.notes, *filter(None, notes)))

@@ -21,6 +21,7 @@ def calculator_field(card: Card, name: str) -> dict[str, Any]:
     value = card.answered.cleaned_data[name]
     context = field_messages(card, name) | {
         "fragment": card.fragment,
+        "method": card.method,
         "unit": getattr(field, "scale", 1),
         "switch": card.widget.switch == name,
         "value": card.form.shown(name),
@@ -33,6 +34,7 @@ def calculator_field(card: Card, name: str) -> dict[str, Any]:
     if isinstance(field, OptionField):
         # A choice stays as it was made while another field is still wrong.
         made = card.form.cleaned_data.get(name, value)
+        context["chosen"] = made
         context["options"] = [
             (number, option, option.value == made) for number, option in enumerate(field.options)
         ]
@@ -69,9 +71,12 @@ def field_messages(card: Card, name: str) -> dict[str, Any]:
 
 
 def presets(card: Card, name: str) -> Iterator[dict[str, Any]]:
-    """Yield the rows of presets that stand after this field, the chosen one marked."""
+    """Yield the rows of presets that stand after this field, the chosen one marked.
+
+    They are links, so a card whose form has to be posted has none.
+    """
     for row in card.form.presets:
-        if row.after == name:
+        if row.after == name and card.method == "get":
             yield {
                 "label": row.label,
                 "options": [

@@ -15,6 +15,7 @@ from calculator.forms import CalculatorForm, Preset, Presets
 from calculator.registry import widget
 
 FORMATS = {"16": "BF16", "8": "INT8", "4": "INT4"}
+MODEL_FIELDS = {"T": "parameters", "A": "used_parameters"}
 TICKS = ("10M", "1B", "100B", "10T")
 
 
@@ -43,6 +44,7 @@ class Form(CalculatorForm):
         initial="4",
         options=[Option(bits, name, f"{bits} bits") for bits, name in FORMATS.items()],
     )
+    model_fields = MODEL_FIELDS
     presets = (
         Presets(
             "A",

@@ -1,15 +1,18 @@
 """Where the parameters of a Llama-style model sit: embeddings, attention, feed-forward, norms."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from calculator.catalogue.choosing import AnyModel
 from calculator.core import formatting
 from calculator.core.catalog import MODELS, Model
 from calculator.core.exactness import decimal_of
 from calculator.core.parameters import Decoder, Parts, decoder_of, decoder_parts
+from calculator.core.plainness import UnsuitedError
 from calculator.core.plot import Scale
-from calculator.core.result import Equation, Output, Result, Term
+from calculator.core.real_models import RealModel
+from calculator.core.result import Equation, Output, Result, Term, with_notes
 from calculator.fields import YES_NO, CountField, OptionField
 from calculator.forms import CalculatorForm, model_presets
 from calculator.registry import widget
@@ -63,18 +66,19 @@ class Form(CalculatorForm):
     presets = (model_presets("", SETTINGS, *SHOWN),)
     details = tuple(SETTINGS)
 
-    asked: Model | None = None
-
     @classmethod
-    def read(cls, query: Mapping[str, str], defaults: Mapping[str, str]) -> CalculatorForm:
-        form = super().read(query, defaults)
-        assert isinstance(form, cls)
-        form.asked = MODELS.get((query.get("model") or "").strip().casefold())
-        return form
+    def model_values(cls, model: AnyModel) -> dict[str, str]:
+        if isinstance(model, Model) and (reason := unsuited(model)):
+            raise UnsuitedError(reason)
+        return super().model_values(model)
+
+    def about_model(self, model: RealModel, result: Result, cleaned: Mapping[str, Any]) -> Result:
+        assert isinstance(result.picture, Picture)
+        named = replace(result, picture=replace(result.picture, name=model.name))
+        left_out = model.parameters - decoder_parts(model.decoder).total
+        return with_notes(named, missing(model.name, model.parameters) if left_out else "")
 
     def cross_check(self, cleaned: Mapping[str, Any]) -> None:
-        if self.asked is not None and (reason := unsuited(self.asked)):
-            self.add_error(None, reason)
         if cleaned["h"] % cleaned["kv"]:
             message = "Key-value heads must divide the number of heads, like 8 into 32"
             self.add_error("kv", message)
@@ -84,11 +88,11 @@ def unsuited(model: Model) -> str:
     """Say why a model's count is not this sum, where its settings alone would not show it."""
     if model.experts > 1:
         return (
-            f"{model.name} has {model.experts} feed-forward blocks in each layer, and this sum"
-            " counts one. The mixture of experts calculator counts them all."
+            f"has {model.experts} feed-forward blocks in each layer, and this sum counts one."
+            " The mixture of experts calculator counts them all"
         )
     if not model.gated:
-        return f"{model.name} is built otherwise: its feed-forward blocks have no gate."
+        return "is built otherwise: its feed-forward blocks have no gate"
     return ""
 
 
@@ -145,7 +149,9 @@ def compute(**settings: Any) -> Result:
         announcement=f"{total} parameters,"
         f" {formatting.percent(decimal_of(parts.share(most[3])), 2)} of them in {most[1].lower()}",
         picture=picture(parts, model.name if model else "these settings"),
-        notes=() if model is None or model.parameters == parts.total else (missing(model, parts),),
+        notes=()
+        if model is None or model.parameters == parts.total
+        else (missing(model.name, model.parameters),),
     )
 
 
@@ -169,9 +175,9 @@ def equation(parts: Parts) -> Equation:
     )
 
 
-def missing(model: Model, parts: Parts) -> str:
-    count = formatting.exact(model.parameters)
-    return f"{model.name} has {count} parameters: it has parts that this sum leaves out."
+def missing(name: str, parameters: int) -> str:
+    count = formatting.exact(parameters)
+    return f"{name} has {count} parameters: it has parts that this sum leaves out."
 
 
 def rows(parts: Parts) -> tuple[tuple[str, str, str, int], ...]:

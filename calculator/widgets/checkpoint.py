@@ -1,13 +1,16 @@
 """How big a saved model is and how long it takes to arrive: a file that fills as time passes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from calculator.core import formatting
 from calculator.core.catalog import read
 from calculator.core.checkpoints import STATE_BYTES, Part, checkpoint_parts
 from calculator.core.memory import BITS_PER_BYTE, GIGABYTE, transfer_seconds
-from calculator.core.result import Equation, Output, Result, Term
+from calculator.core.real_models import RealModel, stored
+from calculator.core.result import Equation, Output, Result, Term, with_notes
 from calculator.core.shapes import coordinate, share
 from calculator.fields import YES_NO, CountField, Option, OptionField, Slider
 from calculator.forms import CalculatorForm
@@ -21,6 +24,9 @@ QUARTERS = (
     ("all of it", Decimal(1)),
 )
 PAGE_HEIGHT = 76
+MODEL_FIELDS = {"n": "parameters"}
+# Formats of whole files whose weights are as wide as the choice says.
+STORED = {"8": "int8", "4.5": "Q4_0"}
 COLOURS = ("weights", "master", "first", "second")
 
 
@@ -53,7 +59,11 @@ class Form(CalculatorForm):
         options=tuple(reversed(YES_NO)),
         hint="What Adam needs to go on training: 12 more bytes for each parameter",
     )
+    model_fields = MODEL_FIELDS
     presets = (size_presets("1", "8", "70", "405"),)
+
+    def about_model(self, model: RealModel, result: Result, cleaned: Mapping[str, Any]) -> Result:
+        return with_notes(result, stored(model, STORED.get(cleaned["p"], "")))
 
 
 @dataclass(frozen=True, slots=True)

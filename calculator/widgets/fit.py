@@ -1,12 +1,15 @@
 """Whether a model runs on a machine: weights, cache and working space in one tank."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from calculator.core import formatting
 from calculator.core.catalog import MODELS
 from calculator.core.memory import GIGABYTE
-from calculator.core.result import Equation, Output, Result, Term
+from calculator.core.real_models import RealModel, stored
+from calculator.core.result import Equation, Output, Result, Term, with_notes
 from calculator.core.running import Need, longest_context, running_need, verdict
 from calculator.core.shapes import Piece, share, stack
 from calculator.fields import CountField, Option, OptionField, Slider
@@ -27,6 +30,8 @@ MACHINES = {
 # A count within a twentieth of a model's own is taken to mean that model: "8B" is 8.03 billion.
 ALIKE = 20
 MODEL_FIELDS = {"n": "parameters", "kvt": "cache_bytes_per_token"}
+# Formats of whole files whose weights are as wide as the choice says.
+STORED = {"8.5": "Q8_0", "4.5": "Q4_0", "4": "nf4-dq"}
 
 
 class Form(CalculatorForm):
@@ -92,6 +97,10 @@ class Form(CalculatorForm):
             ),
         ),
     )
+
+    def about_model(self, model: RealModel, result: Result, cleaned: Mapping[str, Any]) -> Result:
+        """The cache is the model's own, so that it needs no warning; its file is counted whole."""
+        return with_notes(replace(result, notes=()), stored(model, STORED.get(cleaned["p"], "")))
 
 
 @dataclass(frozen=True, slots=True)

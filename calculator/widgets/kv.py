@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
+from calculator.catalogue.choosing import AnyModel
 from calculator.core import formatting
 from calculator.core.catalog import MODELS, Model, read
 from calculator.core.growth import growth
 from calculator.core.kv_cache import Cache, Settings, cache_of
 from calculator.core.kv_equation import equation
 from calculator.core.memory import GIGABYTE, weights_bytes
+from calculator.core.real_models import RealModel
 from calculator.core.result import Output, Result
 from calculator.fields import CountField, Option, OptionField, Slider
 from calculator.forms import CalculatorForm, Preset, Presets, model_presets
@@ -165,14 +167,27 @@ class Form(CalculatorForm):
     )
 
     @classmethod
-    def read(cls, query: Mapping[str, str], defaults: Mapping[str, str]) -> "CalculatorForm":
+    def read(cls, query: Mapping[str, str], defaults: Mapping[str, str]) -> Self:
         """Settings that differ from the model's are some other model's: its weights are unknown."""
         form = super().read(query, defaults)
-        model = super().read({"model": query.get("model", "")}, defaults)
-        changed = any(form.data[name] != model.data[name] for name in SETTINGS)
+        changed = any(form.data[name] != form.start[name] for name in SETTINGS)
         if changed and "n" not in query:
             form.data["n"] = "0"  # type: ignore[index]
         return form
+
+    @classmethod
+    def model_values(cls, model: AnyModel) -> dict[str, str]:
+        """A real model brings its kind of cache, with the settings which that kind uses."""
+        if not isinstance(model, RealModel):
+            return super().model_values(model)
+        kept = model.cache
+        values = {"kind": kept.kind, "L": str(model.layers), "n": model.setting("parameters")}
+        if kept.kind == "compressed":
+            return values | {"latent": str(kept.latent)}
+        values |= {"kv": str(kept.kv_heads), "hd": str(kept.head_dim)}
+        if kept.kind == "full":
+            return values
+        return values | {"W": str(kept.window), "slide": str(kept.sliding)}
 
     def cross_check(self, cleaned: Mapping[str, Any]) -> None:
         if cleaned["kind"] == "sliding" and cleaned["slide"] > cleaned["L"]:

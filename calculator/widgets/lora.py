@@ -1,13 +1,19 @@
 """How many parameters LoRA trains: one big matrix and the two thin ones beside it, to scale."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from math import sqrt
+from typing import Any
 
+from calculator.catalogue.choosing import AnyModel
 from calculator.core import formatting
-from calculator.core.adapters import lora_parameters
+from calculator.core.catalog import Model
+from calculator.core.lora import Adapter
 from calculator.core.memory import weights_bytes
-from calculator.core.result import Equation, Output, Result, Term
+from calculator.core.plainness import UnsuitedError
+from calculator.core.real_models import RealModel, adapted
+from calculator.core.result import Equation, Output, Result, Term, with_notes
 from calculator.core.shapes import coordinate
 from calculator.fields import CountField, Slider
 from calculator.forms import CalculatorForm, Preset, Presets
@@ -19,6 +25,12 @@ LONGEST_SIDE = 240.0
 GAP = 12.0
 # Strips thinner than this would vanish; the picture's own words say that it is drawn no thinner.
 THINNEST = 1.25
+MODEL_FIELDS = {
+    "a": "query_inputs",
+    "b": "query_outputs",
+    "m": "query_matrices",
+    "n": "parameters",
+}
 
 
 class Form(CalculatorForm):
@@ -67,9 +79,20 @@ class Form(CalculatorForm):
         unit="billion",
         accent="model",
     )
+    model_fields = MODEL_FIELDS
     presets = (
         Presets("r", "Ranks", tuple(Preset(rank, {"r": rank}) for rank in ("4", "8", "16", "64"))),
     )
+
+    @classmethod
+    def model_values(cls, model: AnyModel) -> dict[str, str]:
+        if isinstance(model, Model) and not model.gated:
+            raise UnsuitedError("joins queries, keys and values in one matrix of other sides")
+        return super().model_values(model)
+
+    def about_model(self, model: RealModel, result: Result, cleaned: Mapping[str, Any]) -> Result:
+        """The drawn matrices are the queries; what is usually adapted is counted one by one."""
+        return with_notes(result, adapted(model, int(cleaned["r"])))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +133,8 @@ class Picture:
 )
 def compute(*, r: Decimal, a: Decimal, b: Decimal, m: Decimal, n: Decimal) -> Result:
     rank, inputs, outputs, matrices = int(r), int(a), int(b), int(m)
-    pair = lora_parameters(rank=rank, inputs=inputs, outputs=outputs, matrices=1)
-    trained = lora_parameters(rank=rank, inputs=inputs, outputs=outputs, matrices=matrices)
+    pair = Adapter("one matrix", 1, rank, inputs, outputs).parameters
+    trained = Adapter("all matrices", matrices, rank, inputs, outputs).parameters
     of_matrix, of_model = Decimal(pair) / (inputs * outputs), trained / n
     size = weights_bytes(parameters=Decimal(trained), bits=STORED_BITS)
     count, each = formatting.count_words(trained), formatting.percent(of_matrix)

@@ -1,11 +1,14 @@
 """How much memory a model needs just to be loaded: parameters × bits ÷ 8."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from calculator.core import formatting
 from calculator.core.memory import GIGABYTE, Rung, ladder, transfer_seconds, weights_bytes
-from calculator.core.result import Equation, Output, Result, Term
+from calculator.core.real_models import RealModel, stored
+from calculator.core.result import Equation, Output, Result, Term, with_notes
 from calculator.fields import Option, OptionField
 from calculator.forms import CalculatorForm
 from calculator.registry import widget
@@ -13,6 +16,9 @@ from calculator.shared_inputs import parameters_field, size_presets
 
 FORMATS = {"32": "FP32", "16": "BF16", "8": "INT8", "4": "INT4"}
 MEGABITS_PER_SECOND = Decimal(100)
+MODEL_FIELDS = {"n": "parameters"}
+# Formats of whole files whose weights are as wide as the choice says.
+STORED = {"8": "int8", "4": "nf4-dq"}
 
 
 class Form(CalculatorForm):
@@ -22,7 +28,11 @@ class Form(CalculatorForm):
         initial="16",
         options=[Option(bits, name, f"{bits} bits") for bits, name in FORMATS.items()],
     )
+    model_fields = MODEL_FIELDS
     presets = (size_presets("1", "8", "70", "405"),)
+
+    def about_model(self, model: RealModel, result: Result, cleaned: Mapping[str, Any]) -> Result:
+        return with_notes(result, stored(model, STORED.get(cleaned["p"], "")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,15 @@ from typing import Any
 from calculator.core import formatting
 from calculator.core.adapters import FROZEN_BITS, TuningMemory, adapter_tuning, full_tuning
 from calculator.core.memory import GIGABYTE
-from calculator.core.result import Equation, Output, Result, Term
+from calculator.core.real_models import RealModel, adapted, stored
+from calculator.core.result import Equation, Output, Result, Term, with_notes
 from calculator.core.shapes import Piece, stack
 from calculator.fields import CountField, NumberField, Slider
 from calculator.forms import CalculatorForm, model_presets
 from calculator.registry import widget
 
 MODEL_FIELDS = {"n": "parameters"}
+USUAL_RANK = 16
 
 
 class Form(CalculatorForm):
@@ -60,6 +62,9 @@ class Form(CalculatorForm):
             "n", MODEL_FIELDS, "llama-3.2-1b", "llama-3.1-8b", "llama-3.1-70b", "llama-3.1-405b"
         ),
     )
+
+    def about_model(self, model: RealModel, result: Result, cleaned: Mapping[str, Any]) -> Result:
+        return with_notes(result, stored(model, "nf4-dq"), adapted(model, USUAL_RANK))
 
     def cross_check(self, cleaned: Mapping[str, Any]) -> None:
         if cleaned["A"] >= cleaned["n"]:

@@ -3,7 +3,8 @@
 // 2. a preset fills its inputs in place instead of loading the page again
 // 3. a gesture asks once: what the form has asked already is not asked again by a field
 // 4. an error is marked after a pause, and a card says that it is busy when an answer is late
-// 5. "/" goes to the search box; the chosen appearance and depth are remembered on this device
+// 5. a model that is chosen from the catalogue is used at once
+// 6. "/" goes to the search box; the chosen appearance and depth are remembered on this device
 
 const PAUSE = 480, LATE = 250;
 const significant = (x, digits) => Number(x.toPrecision(digits));
@@ -87,6 +88,8 @@ function once(event) {
   else asked = { query, elt, event: triggeringEvent };
 }
 
+const choose = event => { if (event.target.id === "choose-model" && event.target.value) event.target.form.requestSubmit(); };
+
 let late;
 function busy(event) {
   const card = event.target.closest?.(".calc");
@@ -130,6 +133,7 @@ slash.addEventListener("change", () => store("legible-slash", slash.checked ? "o
 remember("theme");
 wire();
 document.addEventListener("click", press);
+document.addEventListener("change", choose);
 document.addEventListener("input", event => { const form = event.target.form; if (form?.id === "calc") markPresets(form); });
 document.addEventListener("htmx:confirm", once);
 document.addEventListener("htmx:beforeRequest", busy);

@@ -168,6 +168,15 @@ def paths() -> list[str]:
         "/search/?q=zzzzzz",
         "/search/",
         "/about/method/",
+        "/models/",
+        "/models/?kind=moe&sort=total",
+        "/models/llama-3-8b/",
+        "/models/deepseek-v3/?ctx=131072&engine=vllm",
+        "/models/mamba-130m/",
+        "/models/check/",
+        "/hardware/",
+        "/hardware/rtx-4090/",
+        "/accuracy/",
         "/no-such-page/",
     ]
 

@@ -62,6 +62,7 @@ def test_a_parameter_count_given_by_hand_is_used() -> None:
     assert "The weights of the model take 26 GB" in found.result.sentence
 
 
+@pytest.mark.django_db
 def test_an_unknown_model_is_asked_for_its_settings() -> None:
     found = card(model="gpt-7")
 

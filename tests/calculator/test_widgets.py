@@ -158,7 +158,7 @@ def test_presets_lead_to_an_answer(slug: str, site: Site) -> None:
     html = site.whole(slug)
 
     for href in re.findall(rf'href="(/calculators/{slug}/\?[^"#]*)', html):
-        assert 'class="err err--form"' not in site.read(href.replace("&amp;", "&"), {})
+        assert 'class="err err--' not in site.read(href.replace("&amp;", "&"), {})
 
 
 @pytest.mark.parametrize("slug", SLUGS)

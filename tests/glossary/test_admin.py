@@ -22,7 +22,9 @@ ADD = "/admin/glossary/entry/add/"
 LIST = "/admin/glossary/entry/"
 NASTY = st.text(
     st.one_of(
-        st.sampled_from("#-—[]|`*>~=\\\"':\t\r\n\x00\x0b\x85\u2028 \u00a0é𝄞"), st.characters()
+        st.sampled_from("#-—[]|`*>~=\\\"':\t\r\n\x00\x0b\x85\u2028 \u00a0é𝄞"),
+        # Half of a surrogate pair has no UTF-8, so no browser can send one.
+        st.characters(exclude_categories=["Cs"]),
     ),
     max_size=40,
 )

@@ -24,6 +24,7 @@ def test_an_inline_form_gives_the_number_and_its_calculation(
     assert compute(call) == (text, url)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [

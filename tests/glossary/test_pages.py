@@ -23,6 +23,12 @@ PAGES = [
     "/search/",
     "/search/?q=quantization",
     "/about/method/",
+    "/models/",
+    "/models/gpt-oss-120b/",
+    "/models/check/",
+    "/hardware/",
+    "/hardware/h100-sxm-80gb/",
+    "/accuracy/",
     "/sitemap.xml",
     "/robots.txt",
 ]
@@ -47,14 +53,17 @@ def test_no_page_holds_inline_script_or_style(client: Client, address: str) -> N
 @pytest.mark.parametrize(
     ("address", "queries"),
     [
-        ("/", 3),
+        ("/", 5),
         ("/terms/", 2),
-        ("/terms/parameter/", 6),
+        ("/terms/parameter/", 7),
         ("/terms/parameter/result/?n=70", 1),
         ("/categories/training/", 3),
         ("/calculators/", 0),
-        ("/calculators/memory/", 1),
+        ("/calculators/memory/", 2),
+        ("/calculators/memory/?model=qwen3-8b", 3),
+        ("/calculators/bits/", 1),
         ("/calculators/memory/result/?n=70", 0),
+        ("/calculators/memory/result/?n=70&model=qwen3-8b", 1),
         ("/about/method/", 0),
     ],
 )

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calculator.core.adapters import adapter_tuning, full_tuning, lora_parameters
+from calculator.core.adapters import adapter_tuning, full_tuning
+from calculator.core.lora import Adapter
 
 # Trainable parameters that peft 0.21.2 counts; shapes are (how many, inputs, outputs).
 LLAMA_3_8B = [(64, 4096, 4096), (64, 4096, 1024), (64, 4096, 14336), (32, 14336, 4096)]
@@ -26,7 +27,7 @@ def test_lora_trains_as_many_parameters_as_peft_counts(
     rank: int, shapes: list[tuple[int, int, int]], expected: int
 ) -> None:
     trained = sum(
-        lora_parameters(rank=rank, inputs=inputs, outputs=outputs, matrices=matrices)
+        Adapter("matrix", matrices, rank, inputs, outputs).parameters
         for matrices, inputs, outputs in shapes
     )
 
@@ -37,7 +38,7 @@ def test_lora_trains_as_many_parameters_as_peft_counts(
 def test_lora_is_smaller_than_its_matrix_below_a_rank_that_depends_on_the_shape(
     inputs: int, outputs: int, rank: int
 ) -> None:
-    trained = lora_parameters(rank=rank, inputs=inputs, outputs=outputs, matrices=1)
+    trained = Adapter("matrix", 1, rank, inputs, outputs).parameters
 
     smaller = rank < Decimal(inputs * outputs) / (inputs + outputs)
 
