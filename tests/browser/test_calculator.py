@@ -211,3 +211,14 @@ def test_a_shared_address_shows_the_same_answer_to_someone_else(
 
     assert theirs == answer
     assert "13" in answer
+
+
+def test_a_model_that_is_chosen_is_used_at_once_and_kept(page: Page) -> None:
+    page.goto("/calculators/kv/")
+
+    page.get_by_label("Choose a model").select_option("gemma-3-27b-text")
+
+    expect(page).to_have_url(re.compile(r"\?model=gemma-3-27b-text#try$"))
+    page.locator("#T").fill("65536")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"\?model=gemma-3-27b-text&T=65536$"))

@@ -117,3 +117,13 @@ def test_the_list_of_terms_can_be_filtered(plain: Page) -> None:
 
     expect(plain.locator("main")).to_contain_text("Mixture of Experts")
     expect(plain.locator("main").get_by_role("link", name="Parameter", exact=True)).to_have_count(0)
+
+
+def test_a_model_is_chosen_with_its_button(plain: Page) -> None:
+    plain.goto("/terms/kv-cache/")
+
+    plain.get_by_label("Choose a model").select_option("deepseek-v3")
+    plain.get_by_role("button", name="Use", exact=True).click()
+
+    expect(plain).to_have_url(re.compile(r"/terms/kv-cache/\?model=deepseek-v3#try$"))
+    expect(plain.get_by_label("Latent size")).to_have_value("576")
