@@ -248,3 +248,8 @@ def test_the_unit_of_bytes_leaves_a_short_amount(size: int, base: int) -> None:
 @given(st.floats(min_value=0, max_value=1, exclude_min=True, exclude_max=True))
 def test_a_proper_fraction_is_neither_nothing_nor_all(fraction: float) -> None:
     assert formatting.percent(fraction) not in {"0%", "100%"}
+
+
+def test_a_number_needs_at_least_one_figure() -> None:
+    with pytest.raises(ValueError, match="at least one significant figure"):
+        formatting.significant(1, 0)
