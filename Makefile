@@ -3,7 +3,7 @@ PY = .venv/bin/python
 STATIC = var/static/staticfiles.json
 PYTEST_ARGS ?= -n auto
 
-.PHONY: run test setup dev lint admin database requirements
+.PHONY: run test setup dev lint admin database requirements benchmark
 .DEFAULT_GOAL := run
 
 run: .venv/.run $(STATIC) database
@@ -38,6 +38,10 @@ lint: .venv/.dev
 database: .venv/.run
 	@$(PY) manage.py migrate --verbosity 0
 	@$(PY) manage.py seed
+
+# Fails where a full report of the largest mixture of experts takes 10 ms or more.
+benchmark: .venv/.run
+	$(PY) scripts/benchmark.py
 
 # uv writes the pins of every platform; the addresses of the index stay out of them.
 requirements:
