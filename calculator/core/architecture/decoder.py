@@ -86,7 +86,9 @@ def decoder(
     """
     width, rows = fields.size("hidden_size"), fields.size("vocab_size")
     tied = fields.flag("tie_word_embeddings") if around.tied is None else around.tied
-    own = () if tied else head(rows, width, bias=around.head_bias, name=around.head)
+    own = head(rows, width, bias=around.head_bias, name=around.head)
+    # A tied head that has a bias keeps it: only the weight is the embedding's.
+    own = own[1:] if tied else own
     final = norm("norm", width, gguf="output_norm") if around.final is None else around.final
     return Shape(
         model_type=fields.model_type,

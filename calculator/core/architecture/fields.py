@@ -1,5 +1,6 @@
 """Reads one config.json: typed fields, other names, published defaults, and clear refusals."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,14 @@ MOST_EXPERTS = 10**5
 QUOTED = 40
 
 _MISSING = object()
+# What makers call the same field; another name counts only where a family's own ones are missing,
+# so that a file in a neighbour's words is not completed from the defaults in silence.
+WORDS = (
+    ("num_experts", "n_routed_experts", "num_local_experts", "moe_num_experts"),
+    ("num_experts_per_tok", "num_experts_per_token", "moe_topk", "moe_k", "top_k_experts"),
+    ("n_shared_experts", "num_shared_experts", "moe_num_shared_experts"),
+)
+OTHERS = {name: words for words in WORDS for name in words}
 
 
 class Fields:
@@ -41,13 +50,20 @@ class Fields:
         self.notes: list[str] = []
 
     def refuse(self, name: str, sentence: str) -> ConfigError:
-        return ConfigError(f"{self.path}{name} {sentence}")
+        return ConfigError(f"{self.path}{self.written(name)} {sentence}")
+
+    def written(self, name: str) -> str:
+        """The name that the file itself uses for a field."""
+        return next((key for key in (name, *self.names.get(name, ())) if key in self.values), name)
 
     def given(self, name: str) -> Any:
         """The value in the file under any of its names, or a mark for a missing one."""
         found = [key for key in (name, *self.names.get(name, ())) if key in self.values]
+        found = found or [key for key in OTHERS.get(name, ()) if key in self.values]
         if not found:
             return _MISSING
+        # A null says nothing where the same field stands under another name.
+        found = [key for key in found if self.values[key] is not None] or found[:1]
         value = self.values[found[0]]
         for key in found[1:]:
             if self.values[key] != value:
@@ -87,8 +103,15 @@ class Fields:
         return fallback if found is None else found
 
     def context(self) -> int:
-        """The longest text the model was made for, 0 where the file does not say."""
-        return self.optional("max_position_embeddings", least=0, most=LONGEST) or 0
+        """The longest text the model was made for, 0 where the file does not say.
+
+        It decides no size, so two names that differ are no contradiction: the first one counts.
+        """
+        name = "max_position_embeddings"
+        keys = [name, *self.names.get(name, ())]
+        given = next((self.values[key] for key in keys if self.values.get(key) is not None), None)
+        value = self.defaults.get(name) if given is None else given
+        return 0 if value is None else self.whole(name, value, least=0, most=LONGEST)
 
     def layers(self, name: str = "num_hidden_layers") -> int:
         return self.size(name, most=MOST_LAYERS)
@@ -171,7 +194,8 @@ class Fields:
     def divide(self, name: str, value: int, by_name: str, by: int) -> int:
         """`value` ÷ `by`, refused where it does not come out even."""
         if value % by:
-            raise self.refuse(name, f"is {value}, which {by_name} ({by}) does not divide")
+            divisor = self.written(by_name)
+            raise self.refuse(name, f"is {value}, which {divisor} ({by}) does not divide")
         return value // by
 
 
@@ -184,5 +208,5 @@ def _quote(value: Any) -> str:
         return "a number of more than 38 digits"
     if isinstance(value, (list, dict)):
         return "a list" if isinstance(value, list) else "an object"
-    text = f"“{value}”" if isinstance(value, str) else str(value)
+    text = f"“{value}”" if isinstance(value, str) else json.dumps(value, default=str)
     return text if len(text) <= QUOTED else f"{text[:QUOTED]}…"

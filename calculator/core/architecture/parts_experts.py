@@ -13,6 +13,7 @@ from calculator.core.architecture.parts import (
     Tensors,
     experts,
     linear,
+    norm,
     router,
     shared_experts,
     vector,
@@ -23,7 +24,8 @@ from calculator.core.architecture.parts import (
 class Naming:
     """What a family's checkpoints call the parts of a mixture.
 
-    `balance` names the bias that keeps experts evenly used where it is a parameter.
+    `balance` names the bias that keeps experts evenly used where it is a parameter, and `norm` the
+    norm behind the experts where there is one.
     """
 
     prefix: str = "mlp."
@@ -32,6 +34,7 @@ class Naming:
     shared: str = "shared_experts."
     projections: tuple[str, ...] = GATED
     balance: str = ""
+    norm: str = ""
 
 
 USUAL_NAMES = Naming()
@@ -107,6 +110,7 @@ def mixture_tensors(width: int, mixture: Mixture) -> Tensors:
         ),
         *shared,
         *(_score(width, names) if mixture.scored else ()),
+        *(norm(names.prefix + names.norm, width) if names.norm else ()),
     )
 
 

@@ -8,11 +8,11 @@ from dataclasses import replace
 from typing import Any
 
 from calculator.core.architecture import families
-from calculator.core.architecture.registry import FAMILIES
+from calculator.core.architecture.registry import FAMILIES, Family
 from calculator.core.architecture.rotary import rope_factors
 from calculator.core.architecture.vocabulary import ConfigError, Shape
 
-__all__ = ["FAMILIES", "read_config", "read_text"]
+__all__ = ["FAMILIES", "parse", "read_config", "read_text"]
 
 LARGEST_TEXT = 2**20
 
@@ -25,12 +25,31 @@ def read_text(text: str) -> Shape:
     """
     if len(text) > LARGEST_TEXT:
         raise ConfigError("The file is longer than 1 MiB: a config.json is far smaller")
+    if not text.strip():
+        raise ConfigError("The file is empty")
     try:
-        values = json.loads(text, parse_constant=_constant)
-    except (ValueError, RecursionError) as error:
-        where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
-        raise ConfigError(f"The file is not valid JSON{where}") from error
+        values = parse(text)
+    except json.JSONDecodeError as error:
+        where = f"{error.msg.lower()} in line {error.lineno}, column {error.colno}"
+        raise ConfigError(f"The file is not valid JSON: {where}") from error
     return read_config(values)
+
+
+def parse(text: str) -> Any:
+    """Return the values of a JSON text.
+
+    NaN and Infinity are read, because state-space models write them for a limit of time. Raises
+    json.JSONDecodeError for text that is no JSON, and ConfigError for a name that is given two
+    values, objects too deep to read and numbers of thousands of digits.
+    """
+    try:
+        return json.loads(text, object_pairs_hook=_once)
+    except (json.JSONDecodeError, ConfigError):
+        raise
+    except RecursionError as error:
+        raise ConfigError("The file is nested too deep to be a config.json") from error
+    except ValueError as error:
+        raise ConfigError("The file holds a number of thousands of digits") from error
 
 
 def read_config(values: Any) -> Shape:
@@ -47,16 +66,26 @@ def read_config(values: Any) -> Shape:
         raise ConfigError("model_type is missing: it names the family of the model")
     if not isinstance(model_type, str):
         raise ConfigError("model_type must be a text such as “llama”")
-    family = FAMILIES.get(model_type)
-    if family is None:
-        raise ConfigError(f"model_type “{model_type[:40]}” is not a family known here")
-    fields = family.fields(values)
+    family = known(model_type)
+    fields, inside = family.fields(values), values.get("text_config")
+    if isinstance(inside, Mapping) and not (family.wraps or fields.has("hidden_size")):
+        # Some files name the language model's own type, yet describe it one level down.
+        family = known(inside.get("model_type", model_type))
+        fields = family.fields(inside, "text_config.")
     shape = family.build(fields)
     return replace(
         shape,
+        model_type=model_type,
         rope_factors=rope_factors(values, shape.head_dim),
         notes=(*shape.notes, *fields.notes, *_assumed(fields.assumed, model_type)),
     )
+
+
+def known(model_type: Any) -> Family:
+    family = FAMILIES.get(model_type) if isinstance(model_type, str) else None
+    if family is None:
+        raise ConfigError(f"model_type “{model_type!s:.40}” is not a family known here")
+    return family
 
 
 def _assumed(assumed: Mapping[str, int], model_type: str) -> tuple[str, ...]:
@@ -66,9 +95,13 @@ def _assumed(assumed: Mapping[str, int], model_type: str) -> tuple[str, ...]:
     return (f"Not in the file, taken from the published defaults of {model_type}: {sizes}.",)
 
 
-def _constant(name: str) -> float:
-    # State-space models write Infinity for a limit of time; no size may be one.
-    return float(name)
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        for name, value in pairs:
+            if values[name] != value:
+                raise ConfigError(f"{name:.40} is given twice, with different values")
+    return values
 
 
 def discover() -> None:

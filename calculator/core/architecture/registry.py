@@ -12,12 +12,16 @@ type Builder = Callable[[Fields], Shape]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
-    """One `model_type`: its builder, its published defaults, and its other names of fields."""
+    """One `model_type`: its builder, its published defaults, and its other names of fields.
+
+    One that `wraps` reads the language model inside its `text_config` itself.
+    """
 
     model_type: str
     build: Builder
     defaults: Mapping[str, Any] = field(default_factory=dict)
     names: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    wraps: bool = False
 
     def fields(self, values: Mapping[str, Any], path: str = "") -> Fields:
         return Fields(
@@ -36,6 +40,7 @@ def family(
     *model_types: str,
     defaults: Mapping[str, Any] | None = None,
     names: Mapping[str, Sequence[str]] | None = None,
+    wraps: bool = False,
 ) -> Callable[[Builder], Builder]:
     """Register the decorated builder for these model types.
 
@@ -49,7 +54,11 @@ def family(
                 message = f"There are two families named “{model_type}”"
                 raise ValueError(message)
             FAMILIES[model_type] = Family(
-                model_type=model_type, build=build, defaults=defaults or {}, names=names or {}
+                model_type=model_type,
+                build=build,
+                defaults=defaults or {},
+                names=names or {},
+                wraps=wraps,
             )
         return build
 

@@ -137,6 +137,7 @@ class Layer:
 class Shape:
     """A whole model: its layers in order and the tensors around them.
 
+    `text_type` is the model_type of the language model inside a model that sees or hears.
     `tied` says that the head reads the embedding (counted once); `generates` is false for models
     without a cache that grows with the text (encoders); `cache_unknown` is a sentence where the
     cache is not derived; `rope_factors` are the lengths of the tables of rotary factors that a GGUF
@@ -144,6 +145,7 @@ class Shape:
     """
 
     model_type: str
+    text_type: str = ""
     layers: tuple[Layer, ...]
     outer: tuple[Tensor, ...]
     hidden_size: int

@@ -198,18 +198,25 @@ def test_a_long_wrong_value_is_cut_short() -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("", "The file is not valid JSON (line 1)"),
-        ("{\n'model_type': 1}", "The file is not valid JSON (line 2)"),
-        ("[" * 100_000, "The file is not valid JSON"),
-        ('{"hidden_size": ' + "9" * 5000 + "}", "The file is not valid JSON"),
+        (" \n", "The file is empty"),
+        (
+            '{"model_type"\n: llama}',
+            "The file is not valid JSON: expecting value in line 2, column 3",
+        ),
+        ("[" * 100_000, "The file is nested too deep to be a config.json"),
+        ('{"hidden_size": ' + "9" * 5000 + "}", "The file holds a number of thousands of digits"),
+        (
+            '{"model_type": "llama", "a": {"hidden_size": 64, "hidden_size": 32}}',
+            "hidden_size is given twice, with different values",
+        ),
         ("[]", "A config.json must be one JSON object"),
         (" " * (2**20 + 1), "The file is longer than 1 MiB: a config.json is far smaller"),
         (
             '{"model_type": "llama", "hidden_size": NaN}',
-            "hidden_size must be a whole number, not nan",
+            "hidden_size must be a whole number, not NaN",
         ),
     ],
-    ids=["empty", "quotes", "deep", "digits", "list", "long", "nan"],
+    ids=["empty", "quotes", "deep", "digits", "twice", "list", "long", "nan"],
 )
 def test_a_text_that_is_no_config_is_refused(text: str, sentence: str) -> None:
     with pytest.raises(ConfigError) as caught:
@@ -248,3 +255,18 @@ def test_no_family_breaks_on_one_field_of_nonsense(model_type: str) -> None:
         for value in wrong:
             with contextlib.suppress(ConfigError):
                 assert read_config({"model_type": model_type, field: value}).total_parameters > 0
+
+
+def test_a_field_is_named_as_the_file_names_it() -> None:
+    with pytest.raises(ConfigError) as caught:
+        read_config({"model_type": "gpt2", "n_embd": 7})
+
+    assert str(caught.value) == "n_embd is 7, which num_attention_heads (12) does not divide"
+
+
+def test_the_same_value_given_twice_contradicts_nothing() -> None:
+    text = '{"model_type": "gpt2", "n_layer": 2, "n_layer": 2}'
+
+    shape = read_text(text)
+
+    assert len(shape.layers) == 2

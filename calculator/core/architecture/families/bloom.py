@@ -1,4 +1,4 @@
-"""BLOOM, MPT, OPT and XGLM: the open models of 2022 and 2023 that follow GPT-3.
+"""BLOOM, MPT, OPT, XGLM and BioGPT: the open models of 2022 and 2023 that follow GPT-3.
 
 Defaults: the configuration classes of transformers 5.23.0, read on 22 November 2026.
 """
@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from calculator.core.architecture.decoder import Around
 from calculator.core.architecture.dense import Style, dense
-from calculator.core.architecture.families.gpt import learned_positions, plain_heads
+from calculator.core.architecture.families.gpt import crossing, learned_positions, plain_heads
 from calculator.core.architecture.fields import Fields
 from calculator.core.architecture.parts import Tensors, linear, norm
 from calculator.core.architecture.registry import family
@@ -160,5 +160,36 @@ def xglm(fields: Fields) -> Shape:
         names=("fc1", "fc2"),
         mlp_bias=True,
         final="layer_norm",
+    )
+    heads = plain_heads(fields)
+    names, normed = style.projections, "encoder_attn_layer_norm"
+    more = crossing(fields, heads, prefix="encoder_attn.", names=names, normed=normed)
+    return dense(fields, style, heads=heads, more=lambda *_: more)
+
+
+@family(
+    "biogpt",
+    defaults={
+        "vocab_size": 42384,
+        "hidden_size": 1024,
+        "intermediate_size": 4096,
+        "num_hidden_layers": 24,
+        "num_attention_heads": 16,
+        "max_position_embeddings": 1024,
+        "tie_word_embeddings": True,
+    },
+)
+def biogpt(fields: Fields) -> Shape:
+    positions = learned_positions(fields, offset=OFFSET, name="embed_positions")
+    style = Style(
+        bias="qkvo",
+        projections=("q_proj", "k_proj", "v_proj", "out_proj"),
+        norms=(("self_attn_layer_norm", "attn_norm"), ("final_layer_norm", "ffn_norm")),
+        affine=True,
+        mlp="",
+        names=("fc1", "fc2"),
+        mlp_bias=True,
+        final="layer_norm",
+        around=replace(positions, table="embed_tokens"),
     )
     return dense(fields, style, heads=plain_heads(fields))

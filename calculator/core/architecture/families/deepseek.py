@@ -1,6 +1,6 @@
-"""DeepSeek-V2, V3, V3.2 and the models put together like them: Kimi-K2, GLM-5 and others.
+"""DeepSeek-MoE, V2, V3, V3.2 and the models put together like them: Kimi-K2, GLM-5 and others.
 
-Latent attention everywhere, dense blocks in the first layers, experts behind them. Layers for
+Latent attention from V2 on, dense blocks in the first layers, experts behind them. Layers for
 predicting several tokens (MTP) are beside the model and not counted.
 Defaults: the configuration classes of transformers 5.23.0, read on 22 November 2026.
 """
@@ -10,11 +10,29 @@ from dataclasses import replace
 
 from calculator.core.architecture.dense import Style
 from calculator.core.architecture.fields import Fields
-from calculator.core.architecture.parts_experts import Mixture, read_mixture, sparse_from
+from calculator.core.architecture.parts_experts import (
+    USUAL_NAMES,
+    Mixture,
+    Naming,
+    read_mixture,
+    sparse_from,
+)
 from calculator.core.architecture.registry import family
-from calculator.core.architecture.sparse import latent_sparse
+from calculator.core.architecture.sparse import latent_sparse, sparse
 from calculator.core.architecture.vocabulary import Shape
 
+V1 = {
+    "vocab_size": 102400,
+    "hidden_size": 4096,
+    "intermediate_size": 11008,
+    "num_hidden_layers": 30,
+    "num_attention_heads": 32,
+    "num_key_value_heads": 32,
+    "max_position_embeddings": 2048,
+    "tie_word_embeddings": False,
+    "first_k_dense_replace": 0,
+    "moe_intermediate_size": 1407,
+}
 V2 = {
     "vocab_size": 102400,
     "hidden_size": 4096,
@@ -98,8 +116,21 @@ MISTRAL4 = V3 | {
 ROUTED = {"n_routed_experts": ("num_local_experts", "num_experts")}
 
 
-def routed(fields: Fields) -> Mixture:
-    return read_mixture(fields, count="n_routed_experts", shared="n_shared_experts")
+# SK Telecom's A.X K1 has one more norm, behind the experts.
+AXK1_NAMES = Naming(norm="post_mlp_layernorm")
+
+
+def routed(fields: Fields, names: Naming = USUAL_NAMES) -> Mixture:
+    return read_mixture(fields, count="n_routed_experts", shared="n_shared_experts", names=names)
+
+
+# DeepSeek's own code (deepseek-moe-16b-base), read on 22 November 2026.
+@family("deepseek", defaults=V1, names=ROUTED)
+def deepseek(fields: Fields) -> Shape:
+    """DeepSeekMoE, before latent attention: Llama's attention and fine experts."""
+    layers = fields.layers()
+    style = Style(bias="qkvo" if fields.flag("attention_bias") else "")
+    return sparse(fields, routed(fields), sparse_from(fields, layers), style)
 
 
 @family("deepseek_v2", defaults=V2, names=ROUTED)
@@ -117,8 +148,12 @@ def deepseek_v3(fields: Fields) -> Shape:
 
 family("deepseek_v3", "kimi_k2", defaults=V3, names=ROUTED)(deepseek_v3)
 family("glm4_moe_lite", defaults=GLM_LITE, names=ROUTED)(deepseek_v3)
-family("axk1", defaults=AXK1, names=ROUTED)(deepseek_v3)
 family("mistral4", defaults=MISTRAL4, names=ROUTED)(deepseek_v3)
+
+
+@family("axk1", defaults=AXK1, names=ROUTED)
+def axk1(fields: Fields) -> Shape:
+    return latent_sparse(fields, routed(fields, AXK1_NAMES), sparse_from(fields, fields.layers()))
 
 
 @family("deepseek_v32", defaults=V32, names=ROUTED)

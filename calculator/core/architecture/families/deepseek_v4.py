@@ -80,7 +80,8 @@ def deepseek_v4(fields: Fields) -> Shape:
     sizes = _sizes(fields)
     mixture = read_mixture(fields, count="n_routed_experts")
     # The class holds one shared expert whatever `n_shared_experts` says.
-    mixture = replace(mixture, shared=mixture.inner)
+    bias = fields.flag("mlp_bias")
+    mixture = replace(mixture, shared=mixture.inner, shared_bias=bias)
     streams = fields.size("hc_mult")
     common = (
         *_attention(sizes),
@@ -122,7 +123,7 @@ def _attention(sizes: Sizes, prefix: str = "self_attn.") -> Tensors:
         *norm(f"{prefix}q_a_norm", sizes.rank, gguf="attn_q_a_norm"),
         *linear(f"{prefix}q_b_proj", sizes.rank, inner, A, gguf="attn_q_b"),
         *linear(f"{prefix}kv_proj", sizes.width, sizes.size, A, gguf="attn_kv"),
-        *norm(f"{prefix}kv_norm", sizes.size, gguf="attn_kv_norm"),
+        *norm(f"{prefix}kv_norm", sizes.size, gguf="attn_kv_a_norm"),
         *linear(f"{prefix}o_a_proj", inner // sizes.groups, joined, A, gguf="attn_output_a"),
         *linear(f"{prefix}o_b_proj", joined, sizes.width, A, gguf="attn_output_b"),
         *vector(f"{prefix}sinks", sizes.count, A, gguf="attn_sinks"),
@@ -147,11 +148,12 @@ def _compressor(fields: Fields, sizes: Sizes, kind: str) -> Tensors:
 
 def _pooling(prefix: str, width: int, size: int, rate: int, *, series: int) -> Tensors:
     wide = series * size
+    role = "indexer_compressor" if prefix.endswith("indexer.") else "attn_compressor"
     return (
-        *linear(f"{prefix}kv_proj", width, wide, A),
-        *linear(f"{prefix}gate_proj", width, wide, A),
-        *matrix(f"{prefix}position_bias", rate, wide, A),
-        *norm(f"{prefix}kv_norm", size),
+        *linear(f"{prefix}kv_proj", width, wide, A, gguf=f"{role}_kv"),
+        *linear(f"{prefix}gate_proj", width, wide, A, gguf=f"{role}_gate"),
+        *matrix(f"{prefix}position_bias", rate, wide, A, gguf=f"{role}_ape"),
+        *norm(f"{prefix}kv_norm", size, gguf=f"{role}_norm"),
     )
 
 
@@ -167,19 +169,20 @@ def _rates(fields: Fields) -> dict[str, int]:
 def _hyper(name: str, part: str, width: int, streams: int) -> Tensors:
     """A hyper-connection: how `streams` copies of the residual are mixed before a block."""
     mixed = (2 + streams) * streams
+    role = f"hc_{name.removesuffix('_hc')}"
     return (
-        *matrix(f"{name}.fn", mixed, streams * width, part),
-        *vector(f"{name}.base", mixed, part),
-        *vector(f"{name}.scale", 3, part),
+        *matrix(f"{name}.fn", mixed, streams * width, part, gguf=f"{role}_fn"),
+        *vector(f"{name}.base", mixed, part, gguf=f"{role}_base"),
+        *vector(f"{name}.scale", 3, part, gguf=f"{role}_scale"),
     )
 
 
 def _head(width: int, streams: int) -> Tensors:
     name, part = "hc_head", "other"
     return (
-        *matrix(f"{name}.hc_fn", streams, streams * width, part),
-        *vector(f"{name}.hc_base", streams, part),
-        *vector(f"{name}.hc_scale", 1, part),
+        *matrix(f"{name}.hc_fn", streams, streams * width, part, gguf="output_hc_fn"),
+        *vector(f"{name}.hc_base", streams, part, gguf="output_hc_base"),
+        *vector(f"{name}.hc_scale", 1, part, gguf="output_hc_scale"),
     )
 
 

@@ -4,7 +4,7 @@ Counted is the model without a task's head, as `AutoModel` builds it. Defaults: 
 classes of transformers 5.23.0, read on 22 November 2026.
 """
 
-from calculator.core.architecture.families.gpt import plain_heads
+from calculator.core.architecture.families.gpt import crossing, plain_heads
 from calculator.core.architecture.fields import Fields
 from calculator.core.architecture.parts import (
     Heads,
@@ -80,12 +80,13 @@ NAMES = (
 )
 
 
-def bert_layer(heads: Heads, inner: int) -> Tensors:
-    names = BERT_PROJECTIONS
+def bert_layer(fields: Fields, heads: Heads) -> Tensors:
+    names, inner = BERT_PROJECTIONS, fields.size("intermediate_size")
     first, second = BERT_NORMS
     return (
         *attention(heads, bias="qkvo", prefix="attention.", names=names),
         *norm(first, heads.width, bias=True, gguf="attn_output_norm"),
+        *crossing(fields, heads, names=names, normed="crossattention.output.LayerNorm"),
         *feed_forward(
             heads.width,
             inner,
@@ -102,7 +103,7 @@ def bert(fields: Fields) -> Shape:
     heads = plain_heads(fields)
     pooler = linear("pooler.dense", heads.width, heads.width, "other", bias=True)
     around = (*tables(fields, heads.width, NAMES), *pooler)
-    return encoder(fields, heads, bert_layer(heads, fields.size("intermediate_size")), around)
+    return encoder(fields, heads, bert_layer(fields, heads), around)
 
 
 family("bert", defaults=BERT)(bert)
@@ -151,4 +152,4 @@ def electra(fields: Fields) -> Shape:
     if narrow != heads.width:
         project = linear("embeddings_project", narrow, heads.width, "other", bias=True)
     around = (*tables(fields, narrow, NAMES), *project)
-    return encoder(fields, heads, bert_layer(heads, fields.size("intermediate_size")), around)
+    return encoder(fields, heads, bert_layer(fields, heads), around)

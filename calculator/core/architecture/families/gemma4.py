@@ -1,4 +1,4 @@
-"""Gemma 3n and Gemma 4: layers that share caches, inputs for each layer, and experts in one size.
+"""Gemma 4: layers that share caches, inputs for each layer, and experts in one size.
 
 Defaults: the configuration classes of transformers 5.23.0, read on 22 November 2026. The scalar of
 each layer is a buffer, not a parameter.
@@ -6,7 +6,7 @@ each layer is a buffer, not a parameter.
 
 from dataclasses import dataclass, replace
 
-from calculator.core.architecture.decoder import Around, decoder, every, read_heads, windows
+from calculator.core.architecture.decoder import ATTENTION_KINDS, Around, decoder, every
 from calculator.core.architecture.dense import AROUND_BOTH, Style, attention_layer, layer_norms
 from calculator.core.architecture.fields import Fields
 from calculator.core.architecture.parts import (
@@ -39,25 +39,17 @@ GEMMA4 = {
     "vocab_size_per_layer_input": 262144,
     "hidden_size_per_layer_input": 256,
 }
-GEMMA3N = GEMMA4 | {
-    "vocab_size": 262400,
-    "hidden_size": 2048,
-    "intermediate_size": 16384,
-    "num_hidden_layers": 35,
-    "num_key_value_heads": 2,
-    "max_position_embeddings": 32768,
-    "num_kv_shared_layers": 15,
-    "laurel_rank": 64,
-    "altup_num_inputs": 4,
-}
 NORMS = Style(norms=AROUND_BOTH)
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What sets one layer apart: its window, whether it reads another's cache, its inner width."""
+    """What sets one layer apart: its heads, whether it sees everything, whether it reads another's
+    cache, its inner width.
+    """
 
-    window: int
+    heads: Heads
+    full: bool
     shared: bool
     inner: int
 
@@ -160,120 +152,71 @@ def shared_from(fields: Fields, layers: int) -> int:
     return layers - count
 
 
-def split_heads(fields: Fields) -> tuple[Heads, Heads]:
-    """The widths of a sliding layer and of a layer that sees everything."""
+def split_heads(fields: Fields, kinds: list[str]) -> list[Heads]:
+    """The widths of each layer: one that sees everything has larger and perhaps fewer heads.
+
+    transformers 5 writes them as `per_layer_config`, other files as `global_head_dim` and
+    `num_global_key_value_heads`.
+    """
     width, count = fields.size("hidden_size"), fields.size("num_attention_heads")
-    groups, size = fields.size("num_key_value_heads"), fields.size("head_dim")
+    near = Heads(width, count, fields.size("num_key_value_heads"), fields.size("head_dim"))
     single = fields.flag("attention_k_eq_v")
-    wide = (fields.optional("num_global_key_value_heads") if single else None) or groups
+    groups = (fields.optional("num_global_key_value_heads") if single else None) or near.groups
     for name, number in (
-        ("num_key_value_heads", groups),
-        ("num_global_key_value_heads", wide),
+        ("num_key_value_heads", near.groups),
+        ("num_global_key_value_heads", groups),
     ):
         fields.divide("num_attention_heads", count, name, number)
-    large = fields.size("global_head_dim")
-    return Heads(width, count, groups, size), Heads(width, count, wide, large)
+    if fields.has("per_layer_config"):
+        return named_heads(fields, near, len(kinds))
+    far = Heads(width, count, groups, fields.size("global_head_dim"))
+    return [far if kind == "full" else near for kind in kinds]
+
+
+def named_heads(fields: Fields, near: Heads, layers: int) -> list[Heads]:
+    """The widths of each layer where the file names those layers that differ, by their number."""
+    heads = [near] * layers
+    for key, own in fields.inside("per_layer_config").items():
+        number = int(key) if key.isascii() and key.isdigit() else layers
+        if number >= layers or not isinstance(own, dict):
+            raise fields.refuse("per_layer_config", f"“{key:.40}” is no layer with its own sizes")
+        unknown = set(own) - {"head_dim", "num_key_value_heads"}
+        if unknown:
+            sentence = f"changes {min(unknown):.40} from layer to layer, which is not known here"
+            raise fields.refuse("per_layer_config", sentence)
+        inner = Fields(own, model_type=fields.model_type, path=f"per_layer_config.{key:.40}.")
+        groups = inner.optional("num_key_value_heads") or near.groups
+        inner.divide("num_attention_heads", near.count, "num_key_value_heads", groups)
+        heads[number] = replace(near, groups=groups, size=inner.optional("head_dim") or near.size)
+    return heads
 
 
 @family("gemma4_text", defaults=GEMMA4)
 def gemma4(fields: Fields) -> Shape:
     """Every sixth layer and the last see everything, with larger and perhaps fewer heads."""
-    near, far = split_heads(fields)
-    width, layers, inner = near.width, fields.layers(), fields.size("intermediate_size")
-    pattern = every(layers, 6)
-    window_of = list(windows(fields, layers, pattern=pattern))
-    window_of[-1] = 0
-    if fields.raw("use_bidirectional_attention") == "all":
-        window_of = [window // 2 + 1 if window else 0 for window in window_of]
+    layers, inner = fields.layers(), fields.size("intermediate_size")
+    pattern = [*(fields.layer_kinds(layers, ATTENTION_KINDS) or every(layers, 6))[:-1], "full"]
+    heads = split_heads(fields, pattern)
+    width, window = heads[0].width, fields.number("sliding_window")
+    if window and fields.raw("use_bidirectional_attention") == "all":
+        window = window // 2 + 1
     first = shared_from(fields, layers)
     wide = 2 * inner if fields.flag("use_double_wide_mlp") else inner
     one = fields.flag("attention_k_eq_v")
     rest = (*layer_norms(width, NORMS), *per_layer(fields, width), *mixture(fields, width))
 
     def build(kind: Kind) -> Layer:
-        heads = near if kind.window else far
-        own = own_attention(fields, heads, shared=kind.shared, one=one and not kind.window)
+        own = own_attention(fields, kind.heads, shared=kind.shared, one=one and kind.full)
         tensors = (*own, *feed_forward(width, kind.inner), *rest)
-        return finish(attention_layer(tensors, heads, kind.window), shared=kind.shared)
+        layer = attention_layer(tensors, kind.heads, 0 if kind.full else window)
+        return finish(layer, shared=kind.shared)
 
     kinds = [
-        Kind(window, number >= first, wide if number >= first else inner)
-        for number, window in enumerate(window_of)
+        Kind(heads[number], name == "full", number >= first, wide if number >= first else inner)
+        for number, name in enumerate(pattern)
     ]
+    near = next((own for own, name in zip(heads, pattern, strict=True) if name != "full"), heads[0])
     around = Around(more=per_layer_tables(fields, width, layers))
     moe = fields.flag("enable_moe_block")
     sizes = (fields.size("num_experts"), fields.size("top_k_experts")) if moe else (0, 0)
     return decoder(fields, stack(kinds, build), near, around, experts=sizes)
-
-
-@family("gemma3n_text", defaults=GEMMA3N)
-def gemma3n(fields: Fields) -> Shape:
-    """Every fifth layer sees everything; several streams run side by side (AltUp)."""
-    heads = read_heads(fields)
-    width, layers = heads.width, fields.layers()
-    window_of = windows(fields, layers, pattern=every(layers, 5))
-    inners = inner_widths(fields, layers)
-    first = shared_from(fields, layers)
-    rest = (
-        *layer_norms(width, NORMS),
-        *per_layer(fields, width),
-        *streams(fields, width),
-        *laurel(fields, width),
-    )
-
-    def build(kind: Kind) -> Layer:
-        own = own_attention(fields, heads, shared=kind.shared, one=False)
-        tensors = (*own, *feed_forward(width, kind.inner), *rest)
-        return finish(attention_layer(tensors, heads, kind.window), shared=kind.shared)
-
-    kinds = [
-        Kind(window, number >= first, inner)
-        for number, (window, inner) in enumerate(zip(window_of, inners, strict=True))
-    ]
-    more = (*per_layer_tables(fields, width, layers), *stream_projections(fields, width))
-    return decoder(fields, stack(kinds, build), heads, Around(more=more))
-
-
-def inner_widths(fields: Fields, layers: int) -> list[int]:
-    """One inner width for all layers, or a list with one for each."""
-    if not isinstance(fields.raw("intermediate_size"), list):
-        return [fields.size("intermediate_size")] * layers
-    found = fields.numbers("intermediate_size", least=1) or []
-    if len(found) != layers:
-        sentence = f"has {len(found)} items, but num_hidden_layers is {layers}"
-        raise fields.refuse("intermediate_size", sentence)
-    return found
-
-
-def streams(fields: Fields, width: int) -> Tensors:
-    """AltUp: predicts and corrects the streams that a layer does not compute."""
-    count = fields.size("altup_num_inputs")
-    return (
-        *vector("altup.correct_output_scale", width, "other", gguf="altup_correct_scale"),
-        *linear("altup.correction_coefs", count, count, "other", gguf="altup_correct_coef"),
-        *linear("altup.prediction_coefs", count, count**2, "other", gguf="altup_predict_coef"),
-        *linear("altup.modality_router", width, count, "other", gguf="altup_router"),
-        *norm("altup.router_norm", width, gguf="altup_router_norm"),
-    )
-
-
-def stream_projections(fields: Fields, width: int) -> Tensors:
-    """The projections into the further streams and back out of them."""
-    further = fields.size("altup_num_inputs") - 1
-    names = ("altup_projections", "altup_proj"), ("altup_unembed_projections", "altup_unembd_proj")
-    return tuple(
-        replace(tensor, copies=further, active=further)
-        for name, role in names
-        if further
-        for tensor in linear(name, width, width, "other", gguf=role)
-    )
-
-
-def laurel(fields: Fields, width: int) -> Tensors:
-    """A learned residual of low rank beside the attention."""
-    rank = fields.size("laurel_rank")
-    return (
-        *linear("laurel.linear_left", width, rank, "other", gguf="laurel_l"),
-        *linear("laurel.linear_right", rank, width, "other", gguf="laurel_r"),
-        *norm("laurel.post_laurel_norm", width, gguf="laurel_post_norm"),
-    )

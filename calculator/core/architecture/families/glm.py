@@ -41,9 +41,14 @@ def glm(fields: Fields) -> Shape:
 
 
 @family("glm4", defaults=GLM)
-@family("glm4v_text", defaults=GLM | {"max_position_embeddings": 32768})
 def glm4(fields: Fields) -> Shape:
     return dense(fields, Style(bias=bias(fields), fused=True, norms=FOUR))
+
+
+@family("glm4v_text", defaults=GLM | {"max_position_embeddings": 32768, "head_dim": None})
+def glm4v(fields: Fields) -> Shape:
+    """Its class has the biases whatever the file says."""
+    return dense(fields, Style(bias="qkv", fused=True, norms=FOUR))
 
 
 @family(

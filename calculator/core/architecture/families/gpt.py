@@ -1,14 +1,21 @@
-"""GPT-2 and its near relatives: layer norms with offsets, biases, a plain feed-forward block.
+"""GPT, GPT-2 and their relatives: layer norms with offsets, biases, a plain feed-forward block.
 
 Defaults: the configuration classes of transformers 5.23.0, read on 22 November 2026.
 """
 
 from dataclasses import replace
 
-from calculator.core.architecture.decoder import Around, read_heads
+from calculator.core.architecture.decoder import Around, windows
 from calculator.core.architecture.dense import Style, dense
 from calculator.core.architecture.fields import Fields
-from calculator.core.architecture.parts import Heads, embedding
+from calculator.core.architecture.parts import (
+    Heads,
+    Tensors,
+    attention,
+    embedding,
+    linear,
+    norm,
+)
 from calculator.core.architecture.registry import family
 from calculator.core.architecture.vocabulary import Shape
 
@@ -35,6 +42,10 @@ GPTJ = GPT2 | {
     "max_position_embeddings": 2048,
     "tie_word_embeddings": False,
 }
+CROSSING = (
+    "Each layer also reads an encoder’s output (add_cross_attention): what it keeps of that "
+    "depends on the encoder and is not in the cache counted here."
+)
 TWO_NORMS = (("ln_1", "attn_norm"), ("ln_2", "ffn_norm"))
 GPT2_STYLE = Style(
     bias="qo",
@@ -66,10 +77,54 @@ def learned_positions(fields: Fields, *, offset: int = 0, name: str = "wpe") -> 
     return Around(table="wte", more=table)
 
 
+def crossing(
+    fields: Fields,
+    heads: Heads,
+    *,
+    prefix: str = "crossattention.",
+    names: tuple[str, str, str, str] = ("q_proj", "k_proj", "v_proj", "out_proj"),
+    normed: str,
+) -> Tensors:
+    """A second attention in each layer, over an encoder’s output, with `add_cross_attention`."""
+    second = attention(heads, bias="qkvo", prefix=prefix, names=names)
+    return crossed(fields, heads, second, normed)
+
+
+def crossed(fields: Fields, heads: Heads, second: Tensors, normed: str) -> Tensors:
+    """These tensors and their norm, which llama.cpp does not know, where the file has them."""
+    if not fields.flag("add_cross_attention"):
+        return ()
+    fields.notes.append(CROSSING)
+    tensors = (*second, *norm(normed, heads.width, bias=True))
+    return tuple(replace(tensor, gguf="") for tensor in tensors)
+
+
 @family("gpt2", defaults=GPT2, names=NAMES)
 def gpt2(fields: Fields) -> Shape:
+    """The second attention of GPT-2, where there is one, fuses keys and values."""
     style = replace(GPT2_STYLE, around=learned_positions(fields))
-    return dense(fields, style, heads=plain_heads(fields), inner=four_times(fields))
+    heads = plain_heads(fields)
+    width, prefix = heads.width, "crossattention."
+    second = (
+        *linear(f"{prefix}c_attn", width, 2 * width, "attention", bias=True),
+        *linear(f"{prefix}q_attn", width, width, "attention", bias=True),
+        *linear(f"{prefix}c_proj", width, width, "attention", bias=True),
+    )
+    more = crossed(fields, heads, second, "ln_cross_attn")
+    return dense(fields, style, heads=heads, inner=four_times(fields), more=lambda *_: more)
+
+
+@family(
+    "openai-gpt",
+    defaults=GPT2 | {"vocab_size": 40478, "max_position_embeddings": 512},
+    names=NAMES,
+)
+def gpt(fields: Fields) -> Shape:
+    """The first GPT: its norms stand behind the blocks, and none behind the last layer."""
+    around = replace(learned_positions(fields, name="positions_embed"), table="tokens_embed")
+    style = replace(GPT2_STYLE, around=around, final="")
+    inner = 4 * fields.size("hidden_size")
+    return dense(fields, style, heads=plain_heads(fields), inner=inner)
 
 
 @family("gpt_bigcode", defaults=GPT2 | {"multi_query": True}, names=NAMES)
@@ -201,5 +256,4 @@ def starcoder2(fields: Fields) -> Shape:
     style = Style(
         bias="qkvo" if biased else "", affine=True, names=("c_fc", "c_proj"), mlp_bias=biased
     )
-    window = fields.number("sliding_window")
-    return dense(fields, style, heads=read_heads(fields), window_of=[window] * fields.layers())
+    return dense(fields, style, window_of=windows(fields, fields.layers()))

@@ -49,7 +49,9 @@ KIMI = {
     "linear_num_heads": 32,
     "linear_conv_kernel_dim": 4,
 }
-LING = KIMI | {
+# Ling's delta attention takes its sizes from the others, unless the file names them.
+OWN = ("linear_head_dim", "linear_num_heads", "linear_conv_kernel_dim")
+LING = {name: value for name, value in KIMI.items() if name not in OWN} | {
     "vocab_size": 157184,
     "hidden_size": 2560,
     "intermediate_size": 6144,
@@ -94,9 +96,16 @@ class Recall:
         )
 
 
+# What Kimi-K3 adds under the same model_type; its parts are not published as a class yet.
+BEYOND = ("routed_expert_hidden_size", "mla_use_output_gate", "attn_res_block_size")
+
+
 @family("kimi_linear", defaults=KIMI, names=NAMES)
 def kimi_linear(fields: Fields) -> Shape:
     """Forget gate and output gate are made of two narrow projections each."""
+    for name in BEYOND:
+        if fields.raw(name):
+            raise fields.refuse(name, "is a part of Kimi-K3, which is not known here")
     nested = _nested(fields)
     recall = Recall(
         fields.size("hidden_size"),
@@ -117,9 +126,9 @@ def bailing_hybrid(fields: Fields) -> Shape:
     """Ling: whole projections for the gates, and a gate for each head of the latent attention."""
     recall = Recall(
         fields.size("hidden_size"),
-        fields.size("num_attention_heads"),
-        fields.size("head_dim"),
-        fields.size("short_conv_kernel_size"),
+        fields.optional("linear_num_heads") or fields.size("num_attention_heads"),
+        fields.optional("linear_head_dim") or fields.size("head_dim"),
+        fields.optional("linear_conv_kernel_dim") or fields.size("short_conv_kernel_size"),
     )
     layers, group = fields.layers(), fields.size("layer_group_size")
     kinds = fields.layer_kinds(layers, KINDS) or [

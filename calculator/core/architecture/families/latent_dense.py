@@ -40,7 +40,7 @@ YOUTU = {
 }
 
 
-def latent_dense(fields: Fields) -> Shape:
+def latent_dense(fields: Fields, *, biased: bool = False) -> Shape:
     width, count = fields.size("hidden_size"), fields.size("num_attention_heads")
     value = fields.optional("v_head_dim")
     latent = Latent(
@@ -56,7 +56,7 @@ def latent_dense(fields: Fields) -> Shape:
     layer = Layer(
         tensors=(
             *latent_attention(latent, bias=fields.flag("attention_bias")),
-            *feed_forward(width, fields.size("intermediate_size"), bias=fields.flag("mlp_bias")),
+            *feed_forward(width, fields.size("intermediate_size"), bias=biased),
             *layer_norms(width, LLAMA),
         ),
         cache=cache_of(latent),
@@ -69,5 +69,9 @@ def latent_dense(fields: Fields) -> Shape:
     return decoder(fields, (layer,) * fields.layers(), heads)
 
 
-family("minicpm3", defaults=MINICPM3)(latent_dense)
+@family("minicpm3", defaults=MINICPM3)
+def minicpm3(fields: Fields) -> Shape:
+    return latent_dense(fields, biased=fields.flag("mlp_bias"))
+
+
 family("youtu", defaults=YOUTU)(latent_dense)

@@ -4,8 +4,9 @@ Defaults: the configuration classes of transformers 5.23.0, read on 22 November 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from calculator.core.architecture.decoder import read_heads
+from calculator.core.architecture.decoder import Around, read_heads
 from calculator.core.architecture.dense import (
     Style,
     attention_layer,
@@ -56,35 +57,37 @@ STYLE = Style(
 )
 NAMES = Naming(prefix="feed_forward.", projections=PROJECTIONS)
 KINDS = {"full_attention": "full", "attention": "full", "conv": "conv"}
-TIED = {"tie_word_embeddings": ("tie_embedding",)}
 
 
-@family("lfm2", defaults=LFM2, names=TIED)
+@family("lfm2", defaults=LFM2)
 def lfm2(fields: Fields) -> Shape:
     layers = fields.layers()
     inner = adjusted(fields)
     after = Blocks((), feed_tensors(fields.size("hidden_size"), inner, STYLE))
-    kinds = fields.layer_kinds(layers, KINDS)
-    if kinds is None:
-        attending = fields.numbers("full_attn_idxs")
-        kinds = [
-            "full" if attending is None or number in attending else "conv"
-            for number in range(layers)
-        ]
+    kinds = _kinds(fields, layers) or ["full"] * layers
     return built(fields, kinds, after, [False] * layers)
 
 
-@family("lfm2_moe", defaults=LFM2_MOE, names=TIED)
+@family("lfm2_moe", defaults=LFM2_MOE)
 def lfm2_moe(fields: Fields) -> Shape:
     """`layer_types` must be there: the family has no default for it."""
     layers = fields.layers()
-    kinds = fields.layer_kinds(layers, KINDS)
+    kinds = _kinds(fields, layers)
     if kinds is None:
         raise fields.refuse("layer_types", "is missing: a model of type lfm2_moe needs it")
     mixture = read_mixture(fields, names=NAMES)
     dense = fields.number("num_dense_layers")
     where = [number >= dense for number in range(layers)]
     return built(fields, kinds, blocks(fields, mixture, where, STYLE), where, mixture)
+
+
+def _kinds(fields: Fields, layers: int) -> Sequence[str] | None:
+    """By `layer_types`, else by Liquid's own list of the layers that attend."""
+    attending = fields.numbers("full_attn_idxs")
+    kinds = fields.layer_kinds(layers, KINDS)
+    if kinds is not None or attending is None:
+        return kinds
+    return ["full" if number in attending else "conv" for number in range(layers)]
 
 
 def built(
@@ -107,7 +110,10 @@ def built(
         return Layer(tensors=(*mixing, *rest), cache=cache, kind="conv")
 
     layers = stack(zip(kinds, where, strict=True), build)
-    return finished(fields, layers, heads, STYLE, mixture)
+    # Where both names of the switch are there, transformers follows Liquid's own.
+    name = "tie_embedding" if fields.has("tie_embedding") else "tie_word_embeddings"
+    style = replace(STYLE, around=Around(tied=fields.flag(name)))
+    return finished(fields, layers, heads, style, mixture)
 
 
 def adjusted(fields: Fields) -> int:

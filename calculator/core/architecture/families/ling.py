@@ -82,7 +82,8 @@ def bailing_moe(fields: Fields) -> Shape:
 
 # Files of Ling 2.0 still say bailing_moe; they give every size.
 family("bailing_moe", defaults=LING)(bailing_moe)
-family("bailing_moe_v2", defaults=LING2)(bailing_moe)
+# LLaDA2 is Ling 2.0 trained to fill in masks: the same shape, and the same stored total.
+family("bailing_moe_v2", "llada2_moe", defaults=LING2)(bailing_moe)
 
 
 @family("arctic", defaults=ARCTIC)

@@ -29,8 +29,8 @@ def switched(fields: Fields, letters: str = "qkvo") -> Style:
     return Style(bias=bias, mlp_bias=fields.flag("mlp_bias"))
 
 
-# MiniCPM's file differs from Llama's in scales only, which are no parameters.
-@family("llama", "granite", "minicpm", defaults=LLAMA)
+# 01.AI's first files (01-ai/Yi-6B) named a type of their own for what is Llama.
+@family("llama", "granite", "Yi", defaults=LLAMA)
 def llama(fields: Fields) -> Shape:
     return dense(fields, switched(fields))
 

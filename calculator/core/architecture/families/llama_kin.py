@@ -1,7 +1,8 @@
-"""HyperCLOVA X, Granite with windows and Baichuan: Llama's layers with one part more or fused.
+"""Relatives of Llama whose layers have one part more, fewer windows, or fused projections.
 
 Defaults: the configuration classes of transformers 5.23.0, read on 22 November 2026. Baichuan's own
-code (baichuan-inc/Baichuan2-7B-Base, modeling_baichuan.py) has no sizes to fall back on.
+code (baichuan-inc/Baichuan2-7B-Base, modeling_baichuan.py) has no sizes to fall back on; InternLM's
+and Orion's are those of theirs (internlm/internlm-7b, OrionStarAI/Orion-14B-Base).
 """
 
 from dataclasses import replace
@@ -55,3 +56,14 @@ def granite_swa(fields: Fields) -> Shape:
 def baichuan(fields: Fields) -> Shape:
     style = Style(fused_qkv=("W_pack", "o_proj"))
     return dense(fields, style, heads=plain_heads(fields))
+
+
+@family("internlm", defaults=LLAMA | {"vocab_size": 103168, "bias": True})
+def internlm(fields: Fields) -> Shape:
+    return dense(fields, Style(bias="qkvo" if fields.flag("bias") else ""))
+
+
+@family("orion", defaults=LLAMA | {"vocab_size": 84608, "max_position_embeddings": 4096})
+def orion(fields: Fields) -> Shape:
+    """Its norms have an offset beside their gain."""
+    return dense(fields, replace(switched(fields), mlp_bias=False, affine=True))

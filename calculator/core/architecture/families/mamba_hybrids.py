@@ -114,11 +114,12 @@ def alternating(
     mixture: Mixture | None = None,
 ) -> Shape:
     """Layers that either attend or hold a Mamba-2 mixer, all with the same block behind."""
-    heads, sizes = read_heads(fields), read_mamba2(fields, expanded(fields, "mamba_expand"))
+    heads = read_heads(fields)
 
     def build(kind: str) -> Layer:
         if kind == "full":
             return attention_layer((*attention_tensors(heads, style), *after), heads)
+        sizes = read_mamba2(fields, expanded(fields, "mamba_expand"))
         tensors = (*mamba2(sizes, "mamba."), *after)
         return Layer(tensors=tensors, cache=sizes.cache, kind="mamba2")
 

@@ -36,41 +36,78 @@ SIGLIP = {
 SIGLIP_NAMES = ("q_proj", "k_proj", "v_proj", "out_proj")
 # The wrapper's model type, and the type of the language model in it where the file names none.
 WRAPPERS = {
+    "audioflamingo3": "qwen2",
     "aya_vision": "cohere2",
+    "blip-2": "opt",
     "cohere2_vision": "cohere2",
+    "deepseek_vl": "llama",
     "exaone4_5": "exaone4",
+    "fast_vlm": "qwen2",
+    "fuyu": "persimmon",
     "gemma3n": "gemma3n_text",
     "gemma4": "gemma4_text",
+    "gemma4_unified": "gemma4_unified_text",
+    "glm46v": "glm4v_text",
     "glm4v": "glm4v_text",
+    "glm4v_moe": "glm4v_moe_text",
+    "got_ocr2": "qwen2",
+    "granite_speech": "granite",
     "idefics2": "mistral",
     "idefics3": "llama",
+    "instructblip": "opt",
     "internvl": "qwen2",
     "janus": "llama",
     "kimi_k25": "deepseek_v3",
+    "kimi_vl": "deepseek_v3",
     "lfm2_vl": "lfm2",
+    "lighton_ocr": "qwen3",
     "llama4": "llama4_text",
     "llava": "llama",
     "llava_next": "llama",
+    "llava_next_video": "llama",
     "llava_onevision": "qwen2",
+    "minimax_m3_vl": "minimax_m3_vl_text",
     "mistral3": "mistral",
+    "mllama": "mllama_text_model",
     "ovis2": "qwen2",
     "paligemma": "gemma",
+    "perception_lm": "llama",
     "qwen2_5_vl": "qwen2_5_vl_text",
     "qwen2_audio": "qwen2",
     "qwen2_vl": "qwen2_vl_text",
     "qwen3_5": "qwen3_5_text",
     "qwen3_5_moe": "qwen3_5_moe_text",
+    "qwen3_asr": "qwen3",
     "qwen3_vl": "qwen3_vl_text",
     "qwen3_vl_moe": "qwen3_vl_moe_text",
     "smolvlm": "llama",
+    "video_llama_3": "qwen2",
     "video_llava": "llama",
     "vipllava": "llama",
     "voxtral": "llama",
 }
-# Older files of these types keep the language model's fields at the top.
+# Older files of these types keep the language model's fields at the top, whatever they name.
 FLAT = {"qwen2_vl", "qwen2_5_vl"}
-# Types whose wrapper ties the head when neither it nor its text_config says anything.
-TIED = ("gemma3n", "gemma4", "paligemma")
+# What the wrapper's class says of tied tables where neither it nor its text_config does.
+TIED = {
+    "gemma3n": True,
+    "gemma4": True,
+    "gemma4_unified": True,
+    "paligemma": True,
+    "qwen3_vl_moe": False,
+}
+# Types that hold a whole language model with its head: only its own text_config decides.
+WHOLE_INSIDE = {
+    "audioflamingo3",
+    "blip-2",
+    "instructblip",
+    "llama4",
+    "mllama",
+    "qwen2_audio",
+    "voxtral",
+}
+# Types whose class would fill in a language model unlike that of its family's defaults.
+NEED_TEXT = {"got_ocr2", "lighton_ocr", "qwen3_asr"}
 # What the wrapper's own class fills in where there is no text_config at all.
 DEFAULT_TEXT: dict[str, Mapping[str, Any]] = {
     "mistral3": {
@@ -81,7 +118,24 @@ DEFAULT_TEXT: dict[str, Mapping[str, Any]] = {
         "max_position_embeddings": 131072,
         "sliding_window": None,
         "vocab_size": 131072,
-    }
+    },
+    "paligemma": {
+        "hidden_size": 2048,
+        "intermediate_size": 16384,
+        "num_hidden_layers": 18,
+        "num_attention_heads": 8,
+        "num_key_value_heads": 1,
+        "vocab_size": 257152,
+    },
+    "voxtral": {
+        "hidden_size": 3072,
+        "intermediate_size": 8192,
+        "num_hidden_layers": 30,
+        "num_key_value_heads": 8,
+        "head_dim": 128,
+        "max_position_embeddings": 131072,
+        "vocab_size": 131072,
+    },
 }
 ONLY_TEXT = "Only the language model is counted: towers for images or sound are left out."
 
@@ -90,8 +144,10 @@ def text_shape(fields: Fields, standard: str) -> Shape:
     """The shape of the language model inside, with the name of the whole."""
     inside: Mapping[str, Any] = fields.inside("text_config")
     path = "text_config."
-    if not inside and fields.model_type in FLAT:
+    if not inside and (fields.model_type in FLAT or fields.has("hidden_size")):
         inside, path = fields.values, ""
+    if not inside and fields.model_type in NEED_TEXT:
+        raise fields.refuse("text_config", "is missing: it describes the language model")
     inner = inside.get("model_type", standard) if path else standard
     known = FAMILIES.get(inner) if isinstance(inner, str) else None
     if known is None or inner in {*WRAPPERS, "gemma3"}:
@@ -100,15 +156,17 @@ def text_shape(fields: Fields, standard: str) -> Shape:
     text = known.fields(values, path)
     shape = known.build(text)
     fields.assumed.update({path + name: size for name, size in text.assumed.items()})
-    return replace(shape, model_type=fields.model_type, notes=(*shape.notes, *text.notes))
+    notes = (*shape.notes, *text.notes)
+    return replace(shape, model_type=fields.model_type, text_type=inner, notes=notes)
 
 
 def tie(fields: Fields, inside: Mapping[str, Any]) -> Mapping[str, Any]:
     """The wrapper decides whether the head is tied wherever it, or its class, says so."""
-    if fields.has("tie_word_embeddings"):
-        return {"tie_word_embeddings": fields.flag("tie_word_embeddings")}
-    if fields.model_type in TIED and "tie_word_embeddings" not in inside:
-        return {"tie_word_embeddings": True}
+    name = "tie_word_embeddings"
+    if fields.has(name) and fields.model_type not in WHOLE_INSIDE:
+        return {name: fields.flag(name)}
+    if fields.model_type in TIED and name not in inside:
+        return {name: TIED[fields.model_type]}
     return {}
 
 
@@ -118,10 +176,10 @@ def wrapper(fields: Fields) -> Shape:
 
 
 for model_type in WRAPPERS:
-    family(model_type)(wrapper)
+    family(model_type, wraps=True)(wrapper)
 
 
-@family("gemma3")
+@family("gemma3", wraps=True)
 def gemma3(fields: Fields) -> Shape:
     """Gemma 3 with its SigLIP tower and the projection from images to the language model."""
     shape = text_shape(fields, "gemma3_text")
@@ -173,7 +231,8 @@ def pooling(width: int, inner: int) -> Tensors:
     """A head that pools the patches by attention; Gemma 3 does without."""
     return (
         *vector("head.probe", width, "other"),
-        *linear("head.attention.in_proj", width, 3 * width, "other", bias=True),
+        *matrix("head.attention.in_proj_weight", 3 * width, width, "other"),
+        *vector("head.attention.in_proj_bias", 3 * width, "other"),
         *linear("head.attention.out_proj", width, width, "other", bias=True),
         *norm("head.layernorm", width, bias=True),
         *feed_forward(width, inner, bias=True, prefix="head.mlp.", names=("fc1", "fc2")),

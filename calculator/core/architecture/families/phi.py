@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from calculator.core.architecture.decoder import Around, windows
 from calculator.core.architecture.dense import Style, dense
+from calculator.core.architecture.families.gpt import four_times
 from calculator.core.architecture.fields import Fields
 from calculator.core.architecture.registry import family
 from calculator.core.architecture.vocabulary import Shape
@@ -51,6 +52,34 @@ def phi(fields: Fields) -> Shape:
     return dense(fields, style)
 
 
+# Microsoft's own first code for Phi 1.5 and 2 (microsoft/phi-2, configuration_phi.py).
+@family(
+    "phi-msft",
+    defaults=PHI,
+    names={
+        "hidden_size": ("n_embd",),
+        "intermediate_size": ("n_inner",),
+        "num_hidden_layers": ("n_layer",),
+        "num_attention_heads": ("n_head",),
+        "num_key_value_heads": ("n_head_kv",),
+        "max_position_embeddings": ("n_positions",),
+    },
+)
+def phi_first(fields: Fields) -> Shape:
+    style = Style(
+        bias="qo",
+        attention="mixer.",
+        fused_qkv=("Wqkv", "out_proj"),
+        norms=(("ln", "attn_norm"),),
+        affine=True,
+        names=("fc1", "fc2"),
+        mlp_bias=True,
+        final="lm_head.ln",
+        around=Around(table="embd.wte", head="lm_head.linear", head_bias=True),
+    )
+    return dense(fields, style, inner=four_times(fields))
+
+
 @family("phi3", defaults=PHI3)
 def phi3(fields: Fields) -> Shape:
     style = Style(fused_qkv=("qkv_proj", "o_proj"), fused=True)
@@ -60,4 +89,10 @@ def phi3(fields: Fields) -> Shape:
 @family("phi4_multimodal", "phi4mm", defaults=PHI4_MULTIMODAL)
 def phi4_multimodal(fields: Fields) -> Shape:
     note = "Only the language model is counted: the vision and speech encoders are left out."
+    return replace(phi3(fields), notes=(note,))
+
+
+@family("phi3_v", defaults=PHI3)
+def phi3_vision(fields: Fields) -> Shape:
+    note = "Only the language model is counted: the vision encoder is left out."
     return replace(phi3(fields), notes=(note,))

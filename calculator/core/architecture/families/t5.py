@@ -44,6 +44,11 @@ UNKNOWN = (
     "An encoder with a decoder: the decoder’s cache depends on two lengths and is not counted."
 )
 
+OWN_HEAD = (
+    "The file says that the head is no copy of the embedding (tie_word_embeddings): transformers 5 "
+    "ties them all the same, and so does this count; a checkpoint may store the head once more."
+)
+
 
 def t5(fields: Fields) -> Shape:
     heads = Heads(
@@ -54,6 +59,8 @@ def t5(fields: Fields) -> Shape:
     )
     rows, encoders = fields.size("vocab_size"), fields.layers()
     decoders = fields.optional("num_decoder_layers", most=1000) or encoders
+    if not fields.flag("tie_word_embeddings", default=True):
+        fields.notes.append(OWN_HEAD)
     layers = (*stack(fields, heads, encoders), *stack(fields, heads, decoders, crosses=True))
     return Shape(
         model_type=fields.model_type,
@@ -101,7 +108,8 @@ def stack(fields: Fields, heads: Heads, count: int, *, crosses: bool = False) ->
 
 
 def layer_tensors(fields: Fields, heads: Heads, side: str, *, crosses: bool) -> Tensors:
-    gated = fields.text("feed_forward_proj").startswith("gated")
+    standard = fields.text("feed_forward_proj").startswith("gated")
+    gated = fields.flag("is_gated_act", default=standard)
     names = ("wi_0", "wi_1", "wo") if gated else ("wi", "wo")
     inner = fields.size("intermediate_size")
     blocks = ("SelfAttention", "EncDecAttention") if crosses else ("SelfAttention",)
