@@ -26,25 +26,26 @@ def gib(value: int) -> str:
     return f"{formatting.significant(Decimal(value) / GIB, 4)} GiB"
 
 
+def between(low: str, high: str, unit: str = "") -> str:
+    """A range with its unit said once: "79.1 to 79.18 GiB"; one number where both read alike."""
+    return low if low == high else f"{low.removesuffix(unit)} to {high}"
+
+
 @register.filter
 def span_gb(span: Span) -> str:
-    low, high = gb(span.low), gb(span.high)
-    return low if low == high else f"{low.removesuffix(' GB')} to {high}"
+    return between(gb(span.low), gb(span.high), " GB")
 
 
 @register.filter
 def span_gib(span: Span) -> str:
-    low, high = gib(span.low), gib(span.high)
-    return low if low == high else f"{low.removesuffix(' GiB')} to {high}"
+    return between(gib(span.low), gib(span.high), " GiB")
 
 
 @register.filter
 def usable_share(device: Device) -> str:
-    whole = device.memory_bytes
-    low, high = (
-        formatting.percent(Decimal(end) / whole) for end in (device.usable.low, device.usable.high)
-    )
-    return low if low == high else f"{low.removesuffix('%')} to {high}"
+    ends = (device.usable.low, device.usable.high)
+    low, high = (formatting.percent(Decimal(end) / device.memory_bytes) for end in ends)
+    return between(low, high, "%")
 
 
 @register.filter
@@ -59,8 +60,7 @@ def rate(bandwidth: float) -> str:
 def tokens_a_second(speed: Rate | None) -> str:
     if speed is None:
         return ""
-    low, high = (formatting.significant(end, 2) for end in (speed.low, speed.high))
-    return low if low == high else f"{low} to {high}"
+    return between(formatting.significant(speed.low, 2), formatting.significant(speed.high, 2))
 
 
 @register.filter

@@ -58,17 +58,6 @@ def sold_as(device: Device) -> str:
 
 
 @register.filter
-def binary(value: Any) -> str:
-    return formatting.gibibytes(value)
-
-
-@register.filter
-def digits(value: Any) -> str:
-    """Every digit of a count."""
-    return formatting.exact(value)
-
-
-@register.filter
 def spread(span: Span) -> str:
     """A range of bytes with its unit said once: "535 MB to 1.04 GB", "4.91 GB"."""
     return " ".join(ends(span))

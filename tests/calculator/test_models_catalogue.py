@@ -120,7 +120,7 @@ def test_a_database_with_entries_gets_the_models_it_lacks() -> None:
 @pytest.mark.parametrize("sign", ["", "-"])
 @pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.key)
 def test_each_column_sorts_both_ways_with_unknown_values_last(column: Any, sign: str) -> None:
-    values = [getattr(model, column.field) for model in listed(sort=f"{sign}{column.key}")]
+    values = [getattr(model, column.by) for model in listed(sort=f"{sign}{column.key}")]
 
     known = [value for value in values if value is not None]
     assert len(values) == len(FILES)
