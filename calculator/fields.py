@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Required, TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -50,16 +50,21 @@ class Slider:
     ticks: tuple[str, ...] = ()
 
 
-class Wording(TypedDict, total=False):
-    """What every field says of itself; `suffix` stands behind the number, `accent` colours it."""
+class More(TypedDict, total=False):
+    """What a field may say of itself; `suffix` stands behind the number, `accent` colours it."""
 
-    label: Required[str]
-    initial: Required[str]
     hint: str
     accent: str
     suffix: str
     example: str
     slider: Slider | None
+
+
+class Wording(More):
+    """What every field says of itself."""
+
+    label: str
+    initial: str
 
 
 class CalculatorField(forms.Field):

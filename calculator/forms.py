@@ -50,12 +50,23 @@ def settings_of(model: AnyModel, fields: Mapping[str, str]) -> dict[str, str]:
     return {name: model.setting(key) for name, key in fields.items()}
 
 
-def model_presets(after: str, fields: Mapping[str, str], *slugs: str) -> Presets:
-    """Return links to catalogue models; `fields` is the form's own `model_fields`."""
+def model_presets(after: str, fields: Mapping[str, str], *slugs: str, **fixed: str) -> Presets:
+    """Return links to catalogue models; `fields` is the form's own `model_fields`.
+
+    `fixed` are values of other inputs that every one of these models has.
+    """
     options = tuple(
-        Preset(MODELS[slug].name, settings_of(MODELS[slug], fields), model=slug) for slug in slugs
+        Preset(MODELS[slug].name, settings_of(MODELS[slug], fields) | fixed, model=slug)
+        for slug in slugs
     )
     return Presets(after, "Models", options)
+
+
+def value_presets(name: str, label: str, values: Mapping[str, str]) -> Presets:
+    """Return links that set the one field they stand after: values by what each link says."""
+    return Presets(
+        name, label, tuple(Preset(text, {name: value}) for text, value in values.items())
+    )
 
 
 class CalculatorForm(forms.Form):

@@ -6,14 +6,16 @@ from decimal import Decimal
 
 from calculator.core.formatting import exact, gigabytes, percent
 from calculator.core.kv_cache import Cache
-from calculator.core.shapes import area, coordinate
-from calculator.core.tiers import Device, devices
+from calculator.core.memory import Machine, machines
+from calculator.core.shapes import Tick, area, coordinate, tick_at
 
 K = 1024
 ALWAYS = (4 * K, 32 * K, 128 * K)
 # The axis ends at the first of these that leaves the chosen length room on its right.
 SPANS = tuple(2 * K * 4**power for power in range(6))
 HEADROOM = 1.06
+# Labels this near an end of the axis, in percent, lean inwards.
+EDGE = 10
 TALLEST_JUMP = 2.2
 # Two labels need this much of the height between them to be read.
 CLOSEST = 0.085
@@ -27,13 +29,6 @@ class Line:
     text: str
     x: str = "0"
     anchor: str = "start"
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    x: str
-    text: str
-    anchor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,32 +86,30 @@ def base_line(y: float, weights: Decimal, *, left: bool) -> Line:
 
 def ceiling(most: float) -> float:
     """The top of the picture: the next machine's memory where that is near, else just above."""
-    for device in devices():
-        if most <= device.capacity <= Decimal(most * TALLEST_JUMP):
-            return float(device.capacity) * HEADROOM
+    for machine in machines():
+        if most <= machine.capacity <= Decimal(most * TALLEST_JUMP):
+            return float(machine.capacity) * HEADROOM
     return most * HEADROOM
 
 
 def machine_lines(weights: float, top: float) -> Iterator[Line]:
     """The machines that hold the weights, from the largest in sight, where labels have room."""
     above = 0.0
-    for device in reversed(visible(weights, top)):
-        place = 1 - float(device.capacity) / top
+    for machine in reversed(visible(weights, top)):
+        place = 1 - float(machine.capacity) / top
         if above and place - above < CLOSEST:
             continue
         above = place
-        name = f"{device.name[0].upper()}{device.name[1:]}"
-        yield Line(coordinate(100 * place), f"{name}, {gigabytes(device.capacity)}")
+        name = f"{machine.alone[0].upper()}{machine.alone[1:]}"
+        yield Line(coordinate(100 * place), f"{name}, {gigabytes(machine.capacity)}")
 
 
-def visible(weights: float, top: float) -> list[Device]:
-    return [device for device in devices() if weights * 1.05 < float(device.capacity) <= top]
+def visible(weights: float, top: float) -> list[Machine]:
+    return [machine for machine in machines() if weights * 1.05 < float(machine.capacity) <= top]
 
 
 def tick(tokens: int, span: int) -> Tick:
-    x = 100 * tokens / span
-    anchor = "start" if x < 10 else "end" if x > 90 else "middle"
-    return Tick(f"{coordinate(x)}%", length(tokens), anchor)
+    return tick_at(100 * tokens / span, length(tokens), edge=EDGE)
 
 
 def length(tokens: int) -> str:

@@ -1,6 +1,5 @@
 """Bytes of the keys and values that a conversation keeps, for three kinds of attention."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from calculator.core.architecture import Cache as LayerCache
@@ -34,94 +33,48 @@ class Settings:
 
     kind: str
     layers: int
-    kv_heads: int
-    head_size: int
-    bytes_each: int
-    window: int
-    sliding: int
-    latent: int
+    kv_heads: int = 0
+    head_size: int = 0
+    bytes_each: int = 2
+    window: int = 0
+    sliding: int = 0
+    latent: int = 0
+
+
+def layer_caches(settings: Settings) -> list[tuple[LayerCache, int]]:
+    """Return the engine's caches of these layers, and how many layers have each.
+
+    Sizes that belong to another kind are not looked at.
+    """
+    if settings.kind == "compressed":
+        return [(LayerCache("latent", k_width=settings.latent), settings.layers)]
+    # How many queries read the key and value heads does not matter to a cache.
+    heads = Heads(width=0, count=0, groups=settings.kv_heads, size=settings.head_size)
+    if settings.kind == "full":
+        return [(grouped_cache(heads), settings.layers)]
+    return [
+        (grouped_cache(heads), settings.layers - settings.sliding),
+        (grouped_cache(heads, window=settings.window), settings.sliding),
+    ]
 
 
 def cache_of(settings: Settings) -> Cache:
-    """Return the cache of these settings; sizes that belong to another kind are not looked at."""
-    layers, each = settings.layers, settings.bytes_each
-    if settings.kind == "compressed":
-        return compressed_cache(layers=layers, latent=settings.latent, bytes_each=each)
-    if settings.kind == "sliding":
-        return sliding_cache(
-            layers=layers,
-            sliding=settings.sliding,
-            window=settings.window,
-            kv_heads=settings.kv_heads,
-            head_size=settings.head_size,
-            bytes_each=each,
-        )
-    return full_cache(
-        layers=layers,
-        kv_heads=settings.kv_heads,
-        head_size=settings.head_size,
-        bytes_each=each,
-    )
+    """Return the cache of a model with these settings.
 
-
-def full_cache(*, layers: int, kv_heads: int, head_size: int, bytes_each: int) -> Cache:
-    """Return the cache of a model whose every layer keeps the keys and values of every token.
-
-    bytes per token = 2 × layers × key-value heads × head size × bytes each
-
-    Left out: padding to whole blocks, which a program may reserve in advance.
-    Source: the definition of attention with grouped heads; the tests hold it against
-    counts that were taken from real caches.
-    """
-    return together([(grouped_cache(heads(kv_heads, head_size)), layers)], bytes_each)
-
-
-def sliding_cache(
-    *, layers: int, sliding: int, window: int, kv_heads: int, head_size: int, bytes_each: int
-) -> Cache:
-    """Return the cache of a model in which `sliding` of the layers keep the last `window` tokens.
-
-    bytes per token = 2 × key-value heads × head size × bytes each, in every layer; the sliding
-    layers stop growing at the window
-
-    Left out: programs differ by up to a block around the window, and some reserve the full length.
-    Source: the layer types in the config.json of Mistral 7B v0.1, Gemma 3 and gpt-oss.
-    """
-    groups = heads(kv_heads, head_size)
-    rows = [
-        (grouped_cache(groups), layers - sliding),
-        (grouped_cache(groups, window=window), sliding),
-    ]
-    return together(rows, bytes_each)
-
-
-def compressed_cache(*, layers: int, latent: int, bytes_each: int) -> Cache:
-    """Return the cache of a model that keeps one compressed vector a layer for keys and values.
-
-    bytes per token = layers × latent size × bytes each: no factor 2, no heads
+    full: bytes per token = 2 × layers × key-value heads × head size × bytes each
+    sliding: the same, of which the sliding layers keep the last `window` tokens only
+    compressed: bytes per token = layers × latent size × bytes each: no factor 2, no heads
 
     The latent size counts the part that carries positions: 512 + 64 in DeepSeek-V3.
-    Source: DeepSeek-V3's config.json (kv_lora_rank, qk_rope_head_dim); unslothai/unsloth#4757.
-    """
-    return together([(LayerCache("latent", k_width=latent), layers)], bytes_each)
-
-
-def heads(kv_heads: int, head_size: int) -> Heads:
-    """The key and value heads alone: how many queries read them does not matter to a cache."""
-    return Heads(width=0, count=0, groups=kv_heads, size=head_size)
-
-
-def together(rows: Iterable[tuple[LayerCache, int]], bytes_each: int) -> Cache:
-    """Add up what layers keep: pairs of one layer's cache and how many layers have it.
-
-    bytes per token = sum of layers × (key width + value width) × bytes each; layers with a window
-    apart, all of them with the same one
-
-    Left out: constant states and whatever lies beside the keys. Source: as of each kind.
+    Left out: padding to whole blocks, which a program may reserve in advance; programs differ by up
+    to a block around the window, and some reserve the full length; constant states.
+    Source: the definition of attention with grouped heads; the layer types in the config.json of
+    Mistral 7B v0.1, Gemma 3 and gpt-oss; DeepSeek-V3's config.json (kv_lora_rank,
+    qk_rope_head_dim); unslothai/unsloth#4757. The tests hold it against counts of real caches.
     """
     lasting = windowed = window = 0
-    for cache, layers in rows:
-        size = layers * cache.elements * bytes_each
+    for cache, layers in layer_caches(settings):
+        size = layers * cache.elements * settings.bytes_each
         if cache.windowed:
             windowed, window = windowed + size, cache.window
         else:

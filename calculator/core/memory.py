@@ -60,11 +60,22 @@ class Rung:
         return f"uses {percent(self.used, 2)} of it{tail}"
 
 
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A class of machine: its name, how a sentence calls one of them, its memory in bytes."""
+
+    name: str
+    alone: str
+    capacity: Decimal
+
+
 @cache
-def machine_classes() -> tuple[tuple[str, Decimal], ...]:
+def machines() -> tuple[Machine, ...]:
     rows = read("facts.toml")["ladder"]
     assert isinstance(rows, list)
-    return tuple((row["name"], Decimal(row["gigabytes"]) * GIGABYTE) for row in rows)
+    return tuple(
+        Machine(row["name"], row["alone"], Decimal(row["gigabytes"]) * GIGABYTE) for row in rows
+    )
 
 
 def ladder(size: Decimal) -> tuple[Rung, ...]:
@@ -74,7 +85,7 @@ def ladder(size: Decimal) -> tuple[Rung, ...]:
 
     Left out: the KV cache, working space, and what the machine keeps for itself.
     """
-    return tuple(rung(name, capacity, size) for name, capacity in machine_classes())
+    return tuple(rung(machine.name, machine.capacity, size) for machine in machines())
 
 
 def rung(name: str, capacity: Decimal, size: Decimal) -> Rung:

@@ -1,26 +1,14 @@
 """Whether a whole model is as plain as a calculator's formula, and what is in the way."""
 
 from collections import Counter
-from dataclasses import dataclass
 
 from calculator.core.architecture import Cache, Shape
 from calculator.core.formatting import exact, plural
+from calculator.core.kv_cache import Settings
 
 
 class UnsuitedError(ValueError):
     """A model that a formula does not fit; `str()` is the reason, a clause about the model."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
-    """A cache in the words of the KV cache calculator; sizes of other kinds are 0."""
-
-    kind: str
-    kv_heads: int = 0
-    head_dim: int = 0
-    window: int = 0
-    sliding: int = 0
-    latent: int = 0
 
 
 def otherwise(shape: Shape) -> str:
@@ -59,8 +47,8 @@ def gate_width(shape: Shape) -> int:
     return down // shape.hidden_size if down and count == 3 * down else 0
 
 
-def kept(shape: Shape) -> Kept:
-    """Return the cache of a model as one of three kinds.
+def kept(shape: Shape) -> Settings:
+    """Return the cache of a model as one of three kinds; sizes of other kinds are 0.
 
     Raises UnsuitedError where it is not derived, is a constant state, or differs among layers in
     more than a window.
@@ -87,7 +75,7 @@ def kept(shape: Shape) -> Kept:
     return alike(shape, rows)
 
 
-def alike(shape: Shape, rows: Counter[Cache]) -> Kept:
+def alike(shape: Shape, rows: Counter[Cache]) -> Settings:
     widths = {(cache.kind == "latent", cache.k_width, cache.v_width) for cache in rows}
     windows = {cache.window for cache in rows if slides(shape, cache)}
     if len(widths) > 1 or len(windows) > 1 or sum(rows.values()) != len(shape.layers):
@@ -96,17 +84,18 @@ def alike(shape: Shape, rows: Counter[Cache]) -> Kept:
         )
     latent, keys, values = next(iter(widths))
     if latent:
-        return Kept(kind="compressed", latent=keys)
+        return Settings(kind="compressed", layers=len(shape.layers), latent=keys)
     first = shape.layers[0]
     if keys != values or first.kv_heads * first.head_dim != keys:
         raise UnsuitedError(
             "keeps keys and values of different widths, and this sum has one for both"
         )
     sliding = sum(times for cache, times in rows.items() if slides(shape, cache))
-    return Kept(
+    return Settings(
         kind="sliding" if sliding else "full",
+        layers=len(shape.layers),
         kv_heads=first.kv_heads,
-        head_dim=first.head_dim,
+        head_size=first.head_dim,
         window=max(windows, default=0),
         sliding=sliding,
     )

@@ -10,14 +10,15 @@ from fractions import Fraction
 from functools import cached_property
 
 from calculator.core.architecture import Shape, Tensor
+from calculator.core.catalog import DECIMALS
 from calculator.core.formats import FORMATS, weights
 from calculator.core.formatting import exact, gibibytes, gigabytes, significant
 from calculator.core.gguf import GgufError
+from calculator.core.kv_cache import Settings
 from calculator.core.lora import LoraError, Request, lora
 from calculator.core.parameters import Decoder, decoder_parts
-from calculator.core.plainness import Kept, UnsuitedError, gate_width, kept, otherwise
+from calculator.core.plainness import UnsuitedError, gate_width, kept, otherwise
 
-BILLIONS = {"parameters", "used_parameters", "expert_parameters", "shared_parameters"}
 QUERIES, VALUES = ("attn_q", "attn_qkv"), "attn_v"
 # Biases and further norms come to less than this share of any model; other parts to more.
 SLIGHT = Fraction(1, 500)
@@ -34,7 +35,7 @@ class RealModel:
     def setting(self, name: str) -> str:
         """Return one setting as a form would carry it, parameters in billions with every digit."""
         value = getattr(self, name)
-        if name in BILLIONS:
+        if name in DECIMALS:
             return format((Decimal(value) / 10**9).normalize(), "f")
         if isinstance(value, bool):
             return "yes" if value else "no"
@@ -112,7 +113,7 @@ class RealModel:
         return found
 
     @cached_property
-    def cache(self) -> Kept:
+    def cache(self) -> Settings:
         return kept(self.shape)
 
     @property

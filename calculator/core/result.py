@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from calculator.core import formatting
+from calculator.core.memory import GIGABYTE
+
 type Number = int | float | Decimal
 
 
@@ -18,6 +21,20 @@ class Output:
     value: Number | str
     text: str
     exact: str = ""
+
+    @classmethod
+    def of_bytes(cls, size: Decimal, exact: str = "") -> "Output":
+        """Bytes, their value in GB."""
+        return cls(size / GIGABYTE, formatting.gigabytes(size), exact)
+
+    @classmethod
+    def of_count(cls, number: int | Decimal) -> "Output":
+        return cls(number, formatting.count_words(number), formatting.exact(number))
+
+    @classmethod
+    def of_share(cls, share: Decimal, digits: int = 3) -> "Output":
+        """A part of one whole, its value in percent."""
+        return cls(share * 100, formatting.percent(share, digits))
 
 
 @dataclass(frozen=True, slots=True)

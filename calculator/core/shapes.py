@@ -23,6 +23,31 @@ def share(amount: Number, whole: Number) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar of a chart: what it is, how much of the width it takes, what it says."""
+
+    key: str
+    name: str
+    share: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A labelled place on an axis; `anchor` keeps its label inside the picture."""
+
+    x: str
+    text: str
+    anchor: str
+
+
+def tick_at(x: float, text: str, *, edge: float) -> Tick:
+    """A tick at `x` percent, whose label leans inwards where it is within `edge` of an end."""
+    anchor = "start" if x < edge else "end" if x > 100 - edge else "middle"
+    return Tick(f"{coordinate(x)}%", text, anchor)
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
     """One part of a stacked bar: what it is, what it says, where it lies."""
 
@@ -115,8 +140,12 @@ def _corners(grid: _Grid, count: int) -> Iterator[tuple[float, float]]:
 
 
 def _square(x: float, y: float, side: float) -> str:
-    length = coordinate(side)
-    return f"M{coordinate(x)} {coordinate(y)}h{length}v{length}h-{length}z"
+    return rectangle(x, y, side, side)
+
+
+def rectangle(x: float, y: float, width: float, height: float) -> str:
+    across, down = coordinate(width), coordinate(height)
+    return f"M{coordinate(x)} {coordinate(y)}h{across}v{down}h-{across}z"
 
 
 def area(points: Sequence[tuple[float, float]], base: float) -> str:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import cache
 
 from calculator.core.catalog import read
-from calculator.core.memory import GIGABYTE, weights_bytes
+from calculator.core.memory import GIGABYTE, Machine, machines, weights_bytes
 
 # What a common 4-bit file takes with its scales, and the room to work that goes with it.
 FILE_BITS = Decimal("4.5")
@@ -23,14 +23,6 @@ class Tier:
 
     def holds(self, parameters: Decimal) -> bool:
         return self.low <= parameters and (self.high is None or parameters < self.high)
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    """One class of machine: how a sentence calls it, and its memory in bytes."""
-
-    name: str
-    capacity: Decimal
 
 
 @cache
@@ -60,13 +52,6 @@ def comfortable_bytes(parameters: Decimal) -> Decimal:
     return weights_bytes(parameters=parameters, bits=FILE_BITS) * SPARE
 
 
-@cache
-def devices() -> tuple[Device, ...]:
-    rows = read("facts.toml")["ladder"]
-    assert isinstance(rows, list)
-    return tuple(Device(row["alone"], Decimal(row["gigabytes"]) * GIGABYTE) for row in rows)
-
-
-def smallest_device(need: Decimal) -> Device | None:
+def smallest_machine(need: Decimal) -> Machine | None:
     """Return the first class of machine with at least `need` bytes; None is several servers."""
-    return next((device for device in devices() if need <= device.capacity), None)
+    return next((machine for machine in machines() if need <= machine.capacity), None)

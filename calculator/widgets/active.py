@@ -7,43 +7,22 @@ from typing import Any
 
 from calculator.core import formatting
 from calculator.core.experts import read_ratio
-from calculator.core.memory import GIGABYTE, weights_bytes
+from calculator.core.memory import weights_bytes
 from calculator.core.result import Equation, Output, Result, Term
 from calculator.core.shapes import Piece, stack
-from calculator.fields import CountField, Option, OptionField, Slider
 from calculator.forms import CalculatorForm, Preset, Presets
 from calculator.registry import widget
+from calculator.shared_inputs import parameters_field, stored_as_field
 
-FORMATS = {"16": "BF16", "8": "INT8", "4": "INT4"}
 MODEL_FIELDS = {"T": "parameters", "A": "used_parameters"}
-TICKS = ("10M", "1B", "100B", "10T")
 
 
 class Form(CalculatorForm):
-    T = CountField(
-        label="Total parameters",
-        initial="46.7",
-        minimum="0.01",
-        maximum="10000",
-        unit="billion",
-        example="46.7",
-        slider=Slider("7", "13", "0.01", ticks=TICKS),
+    T = parameters_field(label="Total parameters", initial="46.7", example="46.7")
+    A = parameters_field(
+        label="Active for each token", initial="12.9", example="12.9", accent="active"
     )
-    A = CountField(
-        label="Active for each token",
-        initial="12.9",
-        minimum="0.01",
-        maximum="10000",
-        unit="billion",
-        example="12.9",
-        slider=Slider("7", "13", "0.01", ticks=TICKS),
-        accent="active",
-    )
-    p = OptionField(
-        label="Each one stored as",
-        initial="4",
-        options=[Option(bits, name, f"{bits} bits") for bits, name in FORMATS.items()],
-    )
+    p = stored_as_field("4", {"16": "BF16", "8": "INT8", "4": "INT4"})
     model_fields = MODEL_FIELDS
     presets = (
         Presets(
@@ -84,8 +63,8 @@ def compute(*, T: Decimal, A: Decimal, p: str) -> Result:  # noqa: N803
     times = f"{formatting.significant(ratio)}×"
     return Result(
         outputs={
-            "hold": Output(hold / GIGABYTE, held),
-            "read": Output(read / GIGABYTE, moved),
+            "hold": Output.of_bytes(hold),
+            "read": Output.of_bytes(read),
             "ratio": Output(ratio, times),
         },
         equation=equation("to hold", hold, "total", T, p),

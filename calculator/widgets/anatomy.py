@@ -13,9 +13,10 @@ from calculator.core.plainness import UnsuitedError
 from calculator.core.plot import Scale
 from calculator.core.real_models import RealModel
 from calculator.core.result import Equation, Output, Result, Term, with_notes
-from calculator.fields import YES_NO, CountField, OptionField
+from calculator.fields import YES_NO, OptionField
 from calculator.forms import CalculatorForm, model_presets
 from calculator.registry import widget
+from calculator.shared_inputs import whole_field
 
 SETTINGS = {
     "L": "layers",
@@ -39,28 +40,14 @@ SHOWN = (
 SEAM = 0.3
 
 
-def whole(label: str, initial: str, maximum: str) -> CountField:
-    return CountField(
-        label=label, initial=initial, minimum="1", maximum=maximum, whole=True, example=initial
-    )
-
-
 class Form(CalculatorForm):
-    L = whole("Layers", "32", "200")
-    d = whole("Width", "4096", "65536")
-    h = whole("Heads", "32", "512")
-    kv = whole("Key-value heads", "8", "512")
-    hd = whole("Head size", "128", "512")
-    f = whole("Feed-forward width", "14336", "65536")
-    V = CountField(
-        label="Vocabulary",
-        initial="128256",
-        minimum="1",
-        maximum="1000000",
-        suffix="tokens",
-        whole=True,
-        example="128256",
-    )
+    L = whole_field(label="Layers", initial="32", maximum="200")
+    d = whole_field(label="Width", initial="4096", maximum="65536")
+    h = whole_field(label="Heads", initial="32", maximum="512")
+    kv = whole_field(label="Key-value heads", initial="8", maximum="512")
+    hd = whole_field(label="Head size", initial="128", maximum="512")
+    f = whole_field(label="Feed-forward width", initial="14336", maximum="65536")
+    V = whole_field(label="Vocabulary", initial="128256", maximum="1000000", suffix="tokens")
     tied = OptionField(label="One table for words in and out", initial="no", options=YES_NO)
     model_fields = SETTINGS
     presets = (model_presets("", SETTINGS, *SHOWN),)
@@ -190,16 +177,11 @@ def rows(parts: Parts) -> tuple[tuple[str, str, str, int], ...]:
 
 
 def outputs(parts: Parts) -> dict[str, Output]:
-    found = {"total": count(parts.total)}
-    found |= {key: count(number) for key, _, _, number in rows(parts)}
+    found = {"total": Output.of_count(parts.total)}
+    found |= {key: Output.of_count(number) for key, _, _, number in rows(parts)}
     for key, _, _, number in rows(parts):
-        share = decimal_of(parts.share(number))
-        found[f"{key}-share"] = Output(share * 100, formatting.percent(share, 2))
+        found[f"{key}-share"] = Output.of_share(decimal_of(parts.share(number)), 2)
     return found
-
-
-def count(number: int) -> Output:
-    return Output(number, formatting.count_words(number), formatting.exact(number))
 
 
 def picture(parts: Parts, name: str) -> Picture:

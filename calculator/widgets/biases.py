@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Unpack
 
 from calculator.core import formatting
 from calculator.core.neurons import weighted, zero_crossing
 from calculator.core.plot import Mark, Scale, Segment, clipped, marks
 from calculator.core.result import Equation, Output, Result, Term
-from calculator.fields import NumberField, Slider
+from calculator.fields import NumberField, Slider, Wording
 from calculator.forms import CalculatorForm, Preset, Presets
 from calculator.registry import widget
 
@@ -18,30 +19,16 @@ HEIGHTS = (5, 10, 20, 40, 60)
 LABEL_TURNS = Decimal(8)
 
 
+def within(reach: str, step: str, **wording: Unpack[Wording]) -> NumberField:
+    """A number up to `reach` from zero, both ways, on a slider."""
+    wording["slider"] = Slider(f"-{reach}", reach, step, "linear")
+    return NumberField(minimum=f"-{reach}", maximum=reach, **wording)
+
+
 class Form(CalculatorForm):
-    w = NumberField(
-        label="Weight",
-        initial="2",
-        minimum="-5",
-        maximum="5",
-        slider=Slider("-5", "5", "0.1", "linear"),
-    )
-    b = NumberField(
-        label="Bias",
-        initial="1",
-        minimum="-10",
-        maximum="10",
-        slider=Slider("-10", "10", "0.5", "linear"),
-        accent="b",
-    )
-    x = NumberField(
-        label="Input",
-        initial="3",
-        minimum="-10",
-        maximum="10",
-        slider=Slider("-10", "10", "0.5", "linear"),
-        accent="x",
-    )
+    w = within("5", "0.1", label="Weight", initial="2")
+    b = within("10", "0.5", label="Bias", initial="1", accent="b")
+    x = within("10", "0.5", label="Input", initial="3", accent="x")
     presets = (
         Presets(
             "x",

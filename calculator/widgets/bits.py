@@ -18,7 +18,7 @@ from calculator.core.number_formats import (
 )
 from calculator.core.result import Equation, Output, Result, Term
 from calculator.fields import NumberField, Option, OptionField
-from calculator.forms import CalculatorForm, Preset, Presets
+from calculator.forms import CalculatorForm, value_presets
 from calculator.registry import widget
 
 LAYOUTS = {layout.name: layout for layout in (FP32, BF16, FP16)}
@@ -43,10 +43,8 @@ class Form(CalculatorForm):
         options=[Option(name, name, f"{layout.bits} bits") for name, layout in LAYOUTS.items()],
     )
     presets = (
-        Presets(
-            "x",
-            "Numbers to try",
-            tuple(Preset(x.replace("-", "−"), {"x": x}) for x in ("0.1", "1", "-2.5", "70000")),
+        value_presets(
+            "x", "Numbers to try", {"0.1": "0.1", "1": "1", "−2.5": "-2.5", "70000": "70000"}
         ),
     )
 

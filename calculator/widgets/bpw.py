@@ -11,15 +11,18 @@ from urllib.parse import urlencode
 from calculator.core import formatting
 from calculator.core.catalog import read
 from calculator.core.exactness import decimal_of
-from calculator.core.memory import GIGABYTE, weights_bytes
+from calculator.core.formats import band
+from calculator.core.memory import weights_bytes
 from calculator.core.plot import ticks
 from calculator.core.quantization import OUTER_SCALE_BITS, bits_per_weight
 from calculator.core.result import Equation, Output, Result, Term
-from calculator.fields import CountField, Option, OptionField, Slider
+from calculator.fields import Option, OptionField
 from calculator.forms import CalculatorForm
 from calculator.registry import widget
+from calculator.shared_inputs import parameters_field
 
 NONE = "none"
+FILES = ("Q2_K", "Q3_K_M", "Q4_K_M", "Q5_K_M", "Q6_K", "Q8_0")
 
 
 def choices(label: str, initial: str, values: str, accent: str = "b") -> OptionField:
@@ -36,14 +39,7 @@ class Form(CalculatorForm):
         initial=NONE,
         options=(Option(NONE, "none", aliases=("0",)), Option("256", "256")),
     )
-    n = CountField(
-        label="Parameters",
-        initial="8",
-        minimum="0.01",
-        maximum="10000",
-        unit="billion",
-        slider=Slider("7", "13", "0.01", ticks=("10M", "1B", "100B", "10T")),
-    )
+    n = parameters_field()
     details = ("s", "g2")
 
 
@@ -97,7 +93,7 @@ def compute(*, b: str, g: str, s: str, g2: str, n: Decimal) -> Result:
     return Result(
         outputs={
             "bpw": Output(rate, text, formatting.exact(rate)),
-            "gb": Output(size / GIGABYTE, gigabytes),
+            "gb": Output.of_bytes(size),
             "overhead": Output(
                 overhead, formatting.significant(overhead), formatting.exact(overhead)
             ),
@@ -181,8 +177,20 @@ def block_formats(n: Decimal, asked: tuple[int, int, int, int]) -> Iterator[Form
 
 
 def file_formats(n: Decimal) -> Iterator[Format]:
-    """Yield mixtures of blocks, whose average over a whole file was published."""
-    for name, average in facts("file_bits").items():
-        rate = Decimal(repr(average))
-        size = formatting.gigabytes(weights_bytes(parameters=n, bits=rate))
-        yield Format(name, "whole file", formatting.significant(rate), size)
+    """Yield mixtures of blocks: a band, because the count alone does not say which model it is."""
+    for name in FILES:
+        found = band(int(n), name)
+        if found is not None:
+            bits = (decimal_of(found.least_bits), decimal_of(found.most_bits))
+            size = formatting.gigabytes(found.least_bytes), formatting.gigabytes(found.most_bytes)
+            yield Format(
+                name, "whole file", between(*map(formatting.significant, bits)), between(*size)
+            )
+
+
+def between(least: str, most: str) -> str:
+    """A range with its unit said once: "4.79 to 4.9 GB"."""
+    if least == most:
+        return most
+    amount, _, unit = least.partition(" ")
+    return f"{amount if unit and most.endswith(f' {unit}') else least} to {most}"

@@ -1,21 +1,17 @@
 """How big a saved model is and how long it takes to arrive: a file that fills as time passes."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from calculator.core import formatting
 from calculator.core.catalog import read
 from calculator.core.checkpoints import STATE_BYTES, Part, checkpoint_parts
 from calculator.core.memory import BITS_PER_BYTE, GIGABYTE, transfer_seconds
-from calculator.core.real_models import RealModel, stored
-from calculator.core.result import Equation, Output, Result, Term, with_notes
-from calculator.core.shapes import coordinate, share
-from calculator.fields import YES_NO, CountField, Option, OptionField, Slider
-from calculator.forms import CalculatorForm
+from calculator.core.result import Equation, Output, Result, Term
+from calculator.core.shapes import Bar, coordinate, share
+from calculator.fields import YES_NO, CountField, OptionField, Slider
 from calculator.registry import widget
-from calculator.shared_inputs import parameters_field, size_presets
+from calculator.shared_inputs import StoredForm, parameters_field, size_presets, stored_as_field
 
 QUARTERS = (
     ("a quarter", Decimal("0.25")),
@@ -24,24 +20,14 @@ QUARTERS = (
     ("all of it", Decimal(1)),
 )
 PAGE_HEIGHT = 76
-MODEL_FIELDS = {"n": "parameters"}
+COLOURS = ("weights", "master", "first", "second")
 # Formats of whole files whose weights are as wide as the choice says.
 STORED = {"8": "int8", "4.5": "Q4_0"}
-COLOURS = ("weights", "master", "first", "second")
 
 
-class Form(CalculatorForm):
+class Form(StoredForm):
     n = parameters_field()
-    p = OptionField(
-        label="Each one stored as",
-        initial="16",
-        options=(
-            Option("32", "FP32", "32 bits"),
-            Option("16", "BF16", "16 bits"),
-            Option("8", "INT8", "8 bits"),
-            Option("4.5", "Q4_0", "4.5 bits"),
-        ),
-    )
+    p = stored_as_field("16", {"32": "FP32", "16": "BF16", "8": "INT8", "4.5": "Q4_0"})
     mbps = CountField(
         label="Connection",
         initial="100",
@@ -59,11 +45,8 @@ class Form(CalculatorForm):
         options=tuple(reversed(YES_NO)),
         hint="What Adam needs to go on training: 12 more bytes for each parameter",
     )
-    model_fields = MODEL_FIELDS
+    stored_as = STORED
     presets = (size_presets("1", "8", "70", "405"),)
-
-    def about_model(self, model: RealModel, result: Result, cleaned: Mapping[str, Any]) -> Result:
-        return with_notes(result, stored(model, STORED.get(cleaned["p"], "")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +64,6 @@ class Page:
     size: str
     time: str
     layers: tuple[Layer, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    key: str
-    name: str
-    share: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +102,7 @@ def compute(*, n: Decimal, p: str, mbps: Decimal, opt: str) -> Result:
     state = " and the training state" if opt == "yes" else ""
     return Result(
         outputs={
-            "gb": Output(size / GIGABYTE, text),
+            "gb": Output.of_bytes(size),
             "gib": Output(size / 2**30, formatting.gibibytes(size)),
             "s": Output(seconds, time, f"{formatting.significant(seconds, 12)} seconds"),
         },

@@ -8,14 +8,21 @@ from typing import Any
 from calculator.core import formatting
 from calculator.core.catalog import MODELS
 from calculator.core.memory import GIGABYTE
-from calculator.core.real_models import RealModel, stored
-from calculator.core.result import Equation, Output, Result, Term, with_notes
+from calculator.core.real_models import RealModel
+from calculator.core.result import Equation, Output, Result, Term
 from calculator.core.running import Need, longest_context, running_need, verdict
 from calculator.core.shapes import Piece, share, stack
-from calculator.fields import CountField, Option, OptionField, Slider
-from calculator.forms import CalculatorForm, Preset, Presets, model_presets
+from calculator.fields import Option, OptionField, Slider
+from calculator.forms import model_presets
 from calculator.registry import widget
-from calculator.shared_inputs import parameters_field
+from calculator.shared_inputs import (
+    COMMON_MODELS,
+    StoredForm,
+    length_presets,
+    parameters_field,
+    stored_as_field,
+    whole_field,
+)
 
 MACHINES = {
     "8": "Phone",
@@ -34,37 +41,24 @@ MODEL_FIELDS = {"n": "parameters", "kvt": "cache_bytes_per_token"}
 STORED = {"8.5": "Q8_0", "4.5": "Q4_0", "4": "nf4-dq"}
 
 
-class Form(CalculatorForm):
+class Form(StoredForm):
     n = parameters_field()
-    p = OptionField(
-        label="Each one stored as",
-        initial="4.5",
-        options=(
-            Option("16", "BF16", "16 bits"),
-            Option("8.5", "Q8_0", "8.5 bits"),
-            Option("4.5", "Q4_0", "4.5 bits"),
-            Option("4", "INT4", "4 bits"),
-        ),
-    )
-    ctx = CountField(
+    p = stored_as_field("4.5", {"16": "BF16", "8.5": "Q8_0", "4.5": "Q4_0", "4": "INT4"})
+    ctx = whole_field(
         label="Conversation",
         initial="8192",
         minimum="512",
         maximum="1000000",
         suffix="tokens",
-        whole=True,
         hint="Everything said so far, by both sides",
-        example="8192",
         slider=Slider("2.71", "6", "0.01"),
         accent="tokens",
     )
-    kvt = CountField(
+    kvt = whole_field(
         label="Cache for each token",
         initial="131072",
-        minimum="1",
         maximum="100000000",
         suffix="bytes",
-        whole=True,
         hint="131,072 in Llama 3.1 8B. Choose a model to fill it in",
         example="131,072",
         accent="cache",
@@ -74,33 +68,14 @@ class Form(CalculatorForm):
         initial="24",
         options=[Option(gb, f"{gb} GB", name) for gb, name in MACHINES.items()],
     )
+    stored_as = STORED
     model_fields = MODEL_FIELDS
     details = ("kvt",)
-    presets = (
-        model_presets(
-            "n",
-            MODEL_FIELDS,
-            "llama-3.1-8b",
-            "llama-3.1-70b",
-            "llama-3.1-405b",
-            "llama-2-7b",
-            "mistral-7b",
-            "qwen2.5-72b",
-            "mixtral-8x7b",
-        ),
-        Presets(
-            "ctx",
-            "Lengths",
-            tuple(
-                Preset(label, {"ctx": tokens})
-                for label, tokens in (("4K", "4096"), ("32K", "32768"), ("128K", "131072"))
-            ),
-        ),
-    )
+    presets = (model_presets("n", MODEL_FIELDS, *COMMON_MODELS), length_presets("ctx"))
 
     def about_model(self, model: RealModel, result: Result, cleaned: Mapping[str, Any]) -> Result:
         """The cache is the model's own, so that it needs no warning; its file is counted whole."""
-        return with_notes(replace(result, notes=()), stored(model, STORED.get(cleaned["p"], "")))
+        return super().about_model(model, replace(result, notes=()), cleaned)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +120,11 @@ def compute(*, n: Decimal, p: str, ctx: Decimal, kvt: Decimal, cap: str) -> Resu
     tokens = formatting.exact(ctx)
     return Result(
         outputs={
-            "need": gigabytes(need.total),
+            "need": Output.of_bytes(need.total),
             "verdict": Output(outcome, outcome),
-            "weights": gigabytes(need.weights),
-            "cache": gigabytes(need.cache),
-            "working": gigabytes(need.working),
+            "weights": Output.of_bytes(need.weights),
+            "cache": Output.of_bytes(need.cache),
+            "working": Output.of_bytes(need.working),
             "maxctx": Output(longest, context_words(longest), formatting.exact(longest)),
         },
         equation=equation(need),
@@ -174,10 +149,6 @@ def notes(parameters: Decimal, cache_per_token: Decimal) -> tuple[str, ...]:
         " the number of parameters: choose a model, or enter its own."
     )
     return (note,)
-
-
-def gigabytes(size: Decimal) -> Output:
-    return Output(size / GIGABYTE, formatting.gigabytes(size))
 
 
 def context_words(tokens: int) -> str:

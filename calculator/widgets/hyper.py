@@ -7,9 +7,10 @@ from calculator.core import formatting
 from calculator.core.catalog import MODELS, Model
 from calculator.core.parameters import rule_of_thumb
 from calculator.core.result import Equation, Output, Result, Term
-from calculator.fields import YES_NO, CountField, OptionField
+from calculator.fields import YES_NO, OptionField
 from calculator.forms import CalculatorForm, Preset, Presets
 from calculator.registry import widget
+from calculator.shared_inputs import whole_field
 
 CHOICES = 4
 
@@ -17,32 +18,14 @@ type Settings = tuple[int, int, int, bool]
 
 
 class Form(CalculatorForm):
-    L = CountField(
-        label="Layers",
-        initial="12",
-        minimum="1",
-        maximum="200",
-        whole=True,
-        example="12",
-        accent="b",
-    )
-    d = CountField(
-        label="Width",
-        initial="768",
-        minimum="64",
-        maximum="20480",
-        whole=True,
-        step=64,
-        example="768",
-    )
-    V = CountField(
+    L = whole_field(label="Layers", initial="12", maximum="200", accent="b")
+    d = whole_field(label="Width", initial="768", minimum="64", maximum="20480", step=64)
+    V = whole_field(
         label="Vocabulary",
         initial="50257",
         minimum="256",
         maximum="300000",
         suffix="tokens",
-        whole=True,
-        example="50257",
         accent="x",
     )
     tied = OptionField(label="One table for words in and out", initial="yes", options=YES_NO)
@@ -98,8 +81,8 @@ def compute(*, L: Decimal, d: Decimal, V: Decimal, tied: str) -> Result:  # noqa
     tables = "1" if shared else "2"
     return Result(
         outputs={
-            "n": Output(total, text, exact),
-            "per": Output(each, formatting.count_words(each), formatting.exact(each)),
+            "n": Output.of_count(total),
+            "per": Output.of_count(each),
         },
         equation=Equation(
             Term("parameters", text, kind="out"),

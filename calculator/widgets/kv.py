@@ -13,37 +13,14 @@ from calculator.core.kv_equation import equation
 from calculator.core.memory import GIGABYTE, weights_bytes
 from calculator.core.real_models import RealModel
 from calculator.core.result import Output, Result
-from calculator.fields import CountField, Option, OptionField, Slider
+from calculator.fields import Option, OptionField, Slider
 from calculator.forms import CalculatorForm, Preset, Presets, model_presets
 from calculator.registry import widget
+from calculator.shared_inputs import COMMON_MODELS, billions_field, length_presets, whole_field
 
 SETTINGS = ("L", "kv", "hd")
 MODEL_FIELDS = {"L": "layers", "kv": "kv_heads", "hd": "head_dim", "n": "parameters"}
 WEIGHT_BITS = 16
-LENGTHS = (("4K", "4096"), ("32K", "32768"), ("128K", "131072"))
-
-
-def common_models() -> Presets:
-    """Models in which every layer keeps every token: choosing one chooses that kind as well."""
-    row = model_presets(
-        "",
-        MODEL_FIELDS,
-        "llama-3.1-8b",
-        "llama-3.1-70b",
-        "llama-3.1-405b",
-        "llama-2-7b",
-        "mistral-7b",
-        "qwen2.5-72b",
-        "mixtral-8x7b",
-    )
-    return Presets(
-        row.after,
-        row.label,
-        tuple(
-            Preset(option.label, {**option.values, "kind": "full"}, model=option.model)
-            for option in row.options
-        ),
-    )
 
 
 def special_models() -> Presets:
@@ -56,40 +33,19 @@ def special_models() -> Presets:
 
 
 class Form(CalculatorForm):
-    L = CountField(
-        label="Layers",
-        initial="32",
-        minimum="1",
-        maximum="200",
-        whole=True,
-        example="32",
-        accent="L",
-    )
-    kv = CountField(
+    L = whole_field(label="Layers", initial="32", maximum="200", accent="L")
+    kv = whole_field(
         label="Key-value heads",
         initial="8",
-        minimum="1",
         maximum="512",
-        whole=True,
         hint="Often fewer than the query heads: num_key_value_heads in config.json",
-        example="8",
         accent="kv",
     )
-    hd = CountField(
-        label="Head size",
-        initial="128",
-        minimum="1",
-        maximum="512",
-        whole=True,
-        example="128",
-        accent="hd",
-    )
-    n = CountField(
+    hd = whole_field(label="Head size", initial="128", maximum="512", accent="hd")
+    n = billions_field(
         label="Parameters of the model",
         initial="8.03",
         minimum="0",
-        maximum="10000",
-        unit="billion",
         hint="For the weights in the picture; 0 when you do not know",
         example="8.03",
         accent="model",
@@ -99,25 +55,15 @@ class Form(CalculatorForm):
         initial="2",
         options=(Option("2", "BF16", "2 bytes"), Option("1", "FP8", "1 byte")),
     )
-    T = CountField(
+    T = whole_field(
         label="Conversation",
         initial="8192",
         minimum="128",
         maximum="2000000",
         suffix="tokens",
-        whole=True,
-        example="8192",
         slider=Slider("2.11", "6.3", "0.01"),
     )
-    B = CountField(
-        label="Conversations at once",
-        initial="1",
-        minimum="1",
-        maximum="1024",
-        whole=True,
-        example="1",
-        accent="B",
-    )
+    B = whole_field(label="Conversations at once", initial="1", maximum="1024", accent="B")
     kind = OptionField(
         label="Kind of attention",
         initial="full",
@@ -128,41 +74,34 @@ class Form(CalculatorForm):
         ),
         accent="kind",
     )
-    W = CountField(
+    W = whole_field(
         label="Window",
         initial="4096",
-        minimum="1",
         maximum="10000000",
         suffix="tokens",
-        whole=True,
-        example="4096",
         accent="W",
     )
-    slide = CountField(
+    slide = whole_field(
         label="Layers that slide",
         initial="16",
         minimum="0",
         maximum="200",
-        whole=True,
         hint="The others keep every token",
-        example="16",
         accent="slide",
     )
-    latent = CountField(
+    latent = whole_field(
         label="Latent size",
         initial="576",
-        minimum="1",
         maximum="65536",
-        whole=True,
         hint="Of the one vector kept in each layer: 512 + 64 for positions in DeepSeek-V3",
-        example="576",
         accent="latent",
     )
     model_fields = MODEL_FIELDS
     details = ("L", "kv", "hd", "n")
     presets = (
-        common_models(),
-        Presets("T", "Lengths", tuple(Preset(name, {"T": tokens}) for name, tokens in LENGTHS)),
+        # In these every layer keeps every token: choosing one chooses that kind as well.
+        model_presets("", MODEL_FIELDS, *COMMON_MODELS, kind="full"),
+        length_presets("T"),
         special_models(),
     )
 
@@ -181,10 +120,10 @@ class Form(CalculatorForm):
         if not isinstance(model, RealModel):
             return super().model_values(model)
         kept = model.cache
-        values = {"kind": kept.kind, "L": str(model.layers), "n": model.setting("parameters")}
+        values = {"kind": kept.kind, "L": str(kept.layers), "n": model.setting("parameters")}
         if kept.kind == "compressed":
             return values | {"latent": str(kept.latent)}
-        values |= {"kv": str(kept.kv_heads), "hd": str(kept.head_dim)}
+        values |= {"kv": str(kept.kv_heads), "hd": str(kept.head_size)}
         if kept.kind == "full":
             return values
         return values | {"W": str(kept.window), "slide": str(kept.sliding)}
@@ -218,7 +157,7 @@ def compute(*, n: Decimal, T: Decimal, B: Decimal, **asked: Any) -> Result:  # n
     each = formatting.plural(cache.per_token, "byte", "bytes")
     return Result(
         outputs={
-            "gb": Output(Decimal(size) / GIGABYTE, text, f"{formatting.exact(size)} bytes"),
+            "gb": Output.of_bytes(Decimal(size), f"{formatting.exact(size)} bytes"),
             "per": Output(cache.per_token, formatting.gigabytes(cache.per_token), each),
             "of-weights": Output(compared if share is None else share * 100, compared),
         },

@@ -14,10 +14,11 @@ from calculator.core.memory import weights_bytes
 from calculator.core.plainness import UnsuitedError
 from calculator.core.real_models import RealModel, adapted
 from calculator.core.result import Equation, Output, Result, Term, with_notes
-from calculator.core.shapes import coordinate
-from calculator.fields import CountField, Slider
-from calculator.forms import CalculatorForm, Preset, Presets
+from calculator.core.shapes import coordinate, rectangle
+from calculator.fields import Slider
+from calculator.forms import CalculatorForm, value_presets
 from calculator.registry import widget
+from calculator.shared_inputs import billions_field, whole_field
 
 MEGABYTE = 10**6
 STORED_BITS = 16
@@ -25,6 +26,7 @@ LONGEST_SIDE = 240.0
 GAP = 12.0
 # Strips thinner than this would vanish; the picture's own words say that it is drawn no thinner.
 THINNEST = 1.25
+
 MODEL_FIELDS = {
     "a": "query_inputs",
     "b": "query_outputs",
@@ -34,55 +36,25 @@ MODEL_FIELDS = {
 
 
 class Form(CalculatorForm):
-    r = CountField(
+    r = whole_field(
         label="Rank",
         initial="8",
-        minimum="1",
         maximum="256",
-        whole=True,
         example="8 or 16",
         slider=Slider("0", "2.40824", "0.30103", ticks=("1", "4", "16", "64", "256")),
     )
-    a = CountField(
-        label="Inputs of the matrix",
-        initial="4096",
-        minimum="1",
-        maximum="65536",
-        whole=True,
-        example="4096",
-        accent="side",
-    )
-    b = CountField(
-        label="Outputs of the matrix",
-        initial="4096",
-        minimum="1",
-        maximum="65536",
-        whole=True,
-        example="4096",
-        accent="side",
-    )
-    m = CountField(
+    a = whole_field(label="Inputs of the matrix", initial="4096", maximum="65536", accent="side")
+    b = whole_field(label="Outputs of the matrix", initial="4096", maximum="65536", accent="side")
+    m = whole_field(
         label="Matrices adapted",
         initial="64",
-        minimum="1",
         maximum="2000",
-        whole=True,
-        example="64",
         hint="64 is queries and values in each of 32 layers",
         accent="matrices",
     )
-    n = CountField(
-        label="Parameters of the model",
-        initial="6.738",
-        minimum="0.01",
-        maximum="10000",
-        unit="billion",
-        accent="model",
-    )
+    n = billions_field(label="Parameters of the model", initial="6.738", accent="model")
     model_fields = MODEL_FIELDS
-    presets = (
-        Presets("r", "Ranks", tuple(Preset(rank, {"r": rank}) for rank in ("4", "8", "16", "64"))),
-    )
+    presets = (value_presets("r", "Ranks", {rank: rank for rank in ("4", "8", "16", "64")}),)
 
     @classmethod
     def model_values(cls, model: AnyModel) -> dict[str, str]:
@@ -141,9 +113,9 @@ def compute(*, r: Decimal, a: Decimal, b: Decimal, m: Decimal, n: Decimal) -> Re
     model, file = formatting.percent(of_model), formatting.gigabytes(size)
     return Result(
         outputs={
-            "trained": Output(trained, count, formatting.exact(trained)),
-            "of-matrix": Output(of_matrix * 100, each),
-            "of-model": Output(of_model * 100, model),
+            "trained": Output.of_count(trained),
+            "of-matrix": Output.of_share(of_matrix),
+            "of-model": Output.of_share(of_model),
             "mb": Output(size / MEGABYTE, file),
         },
         equation=equation(rank, inputs, outputs, matrices, count),
@@ -219,8 +191,3 @@ def draw(rank: int, inputs: int, outputs: int) -> Drawing:
         matrix=rectangle(left, top, wide, high),
         square=rectangle(right, top, side, side),
     )
-
-
-def rectangle(x: float, y: float, width: float, height: float) -> str:
-    across, down = coordinate(width), coordinate(height)
-    return f"M{coordinate(x)} {coordinate(y)}h{across}v{down}h-{across}z"

@@ -1,46 +1,26 @@
 """How much memory a model needs just to be loaded: parameters × bits ÷ 8."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from calculator.core import formatting
-from calculator.core.memory import GIGABYTE, Rung, ladder, transfer_seconds, weights_bytes
-from calculator.core.real_models import RealModel, stored
-from calculator.core.result import Equation, Output, Result, Term, with_notes
-from calculator.fields import Option, OptionField
-from calculator.forms import CalculatorForm
+from calculator.core.memory import Rung, ladder, transfer_seconds, weights_bytes
+from calculator.core.result import Equation, Output, Result, Term
+from calculator.core.shapes import Bar
 from calculator.registry import widget
-from calculator.shared_inputs import parameters_field, size_presets
+from calculator.shared_inputs import StoredForm, parameters_field, size_presets, stored_as_field
 
 FORMATS = {"32": "FP32", "16": "BF16", "8": "INT8", "4": "INT4"}
 MEGABITS_PER_SECOND = Decimal(100)
-MODEL_FIELDS = {"n": "parameters"}
 # Formats of whole files whose weights are as wide as the choice says.
 STORED = {"8": "int8", "4": "nf4-dq"}
 
 
-class Form(CalculatorForm):
+class Form(StoredForm):
     n = parameters_field()
-    p = OptionField(
-        label="Each one stored as",
-        initial="16",
-        options=[Option(bits, name, f"{bits} bits") for bits, name in FORMATS.items()],
-    )
-    model_fields = MODEL_FIELDS
+    p = stored_as_field("16", FORMATS)
+    stored_as = STORED
     presets = (size_presets("1", "8", "70", "405"),)
-
-    def about_model(self, model: RealModel, result: Result, cleaned: Mapping[str, Any]) -> Result:
-        return with_notes(result, stored(model, STORED.get(cleaned["p"], "")))
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    key: str
-    name: str
-    share: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +49,7 @@ def compute(*, n: Decimal, p: str) -> Result:
     text = formatting.gigabytes(size)
     return Result(
         outputs={
-            "gb": Output(size / GIGABYTE, text),
+            "gb": Output.of_bytes(size),
             "gib": Output(size / 2**30, formatting.gibibytes(size)),
             "download": Output(size * 8 / (MEGABITS_PER_SECOND * 10**6), download),
         },

@@ -10,9 +10,9 @@ from calculator.core.experts import mixture_parameters
 from calculator.core.memory import GIGABYTE
 from calculator.core.result import Equation, Output, Result, Term
 from calculator.core.shapes import Piece, Tiles, stack, tiles
-from calculator.fields import CountField
 from calculator.forms import CalculatorForm, Preset, Presets, model_presets
 from calculator.registry import widget
+from calculator.shared_inputs import billions_field, whole_field
 
 BILLION = GIGABYTE
 MODEL_FIELDS = {
@@ -24,40 +24,19 @@ MODEL_FIELDS = {
 
 
 class Form(CalculatorForm):
-    S = CountField(
+    S = billions_field(
         label="Shared by all tokens",
         initial="1.605636",
-        minimum="0.01",
-        maximum="10000",
-        unit="billion",
         hint="Attention, embeddings and whatever every token passes through",
         accent="shared",
     )
-    e = CountField(
-        label="One expert, over all layers",
-        initial="5.637145",
-        minimum="0.01",
-        maximum="10000",
-        unit="billion",
-        accent="expert",
-    )
-    E = CountField(
-        label="Experts",
-        initial="8",
-        minimum="1",
-        maximum="512",
-        whole=True,
-        example="8",
-        accent="experts",
-    )
-    k = CountField(
+    e = billions_field(label="One expert, over all layers", initial="5.637145", accent="expert")
+    E = whole_field(label="Experts", initial="8", maximum="512", accent="experts")
+    k = whole_field(
         label="Experts used for each token",
         initial="2",
-        minimum="1",
         maximum="512",
-        whole=True,
         hint="From 1 to the number of experts",
-        example="2",
     )
     model_fields = MODEL_FIELDS
     presets = (
@@ -124,7 +103,7 @@ def compute(*, S: Decimal, e: Decimal, E: Decimal, k: Decimal) -> Result:  # noq
         outputs={
             "total": Output(total / BILLION, all_of, formatting.exact(total)),
             "active": Output(active / BILLION, some, formatting.exact(active)),
-            "share": Output(share * 100, part),
+            "share": Output.of_share(share),
         },
         equation=equation("total", total, S, e, experts, "experts"),
         sentence=sentence(experts, used, some, part),

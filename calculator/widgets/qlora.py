@@ -7,27 +7,20 @@ from typing import Any
 
 from calculator.core import formatting
 from calculator.core.adapters import FROZEN_BITS, TuningMemory, adapter_tuning, full_tuning
-from calculator.core.memory import GIGABYTE
 from calculator.core.real_models import RealModel, adapted, stored
 from calculator.core.result import Equation, Output, Result, Term, with_notes
 from calculator.core.shapes import Piece, stack
-from calculator.fields import CountField, NumberField, Slider
+from calculator.fields import NumberField
 from calculator.forms import CalculatorForm, model_presets
 from calculator.registry import widget
+from calculator.shared_inputs import billions_field, parameters_field
 
 MODEL_FIELDS = {"n": "parameters"}
 USUAL_RANK = 16
 
 
 class Form(CalculatorForm):
-    n = CountField(
-        label="Parameters of the model",
-        initial="8.03",
-        minimum="0.01",
-        maximum="10000",
-        unit="billion",
-        slider=Slider("7", "13", "0.01", ticks=("10M", "1B", "100B", "10T")),
-    )
+    n = parameters_field(label="Parameters of the model", initial="8.03")
     bpw = NumberField(
         label="Bits per weight of the frozen model",
         initial="4.127",
@@ -37,12 +30,10 @@ class Form(CalculatorForm):
         example="4.127",
         accent="b",
     )
-    A = CountField(
+    A = billions_field(
         label="LoRA parameters",
         initial="0.0419",
         minimum="0.0001",
-        maximum="10000",
-        unit="billion",
         hint="0.0419 is rank 16 on every matrix of Llama 3.1 8B",
         example="0.0419 or 42M",
         accent="adapter",
@@ -103,11 +94,11 @@ def compute(*, n: Decimal, bpw: Decimal, A: Decimal, o: Decimal) -> Result:  # n
     scale = max(full.total, lora.total, quantized.total)
     return Result(
         outputs={
-            "qlora": output(quantized.total),
-            "lora": output(lora.total),
-            "full": output(full.total),
-            "base": output(quantized.base),
-            "adapter": output(quantized.trained),
+            "qlora": Output.of_bytes(quantized.total),
+            "lora": Output.of_bytes(lora.total),
+            "full": Output.of_bytes(full.total),
+            "base": Output.of_bytes(quantized.base),
+            "adapter": Output.of_bytes(quantized.trained),
         },
         equation=equation(quantized.total, n, bpw, A, o),
         sentence=f"before activations: {base} for the frozen model and {trained} for the adapter"
@@ -129,10 +120,6 @@ def notes(bpw: Decimal) -> tuple[str, ...]:
     if bpw < FROZEN_BITS:
         return ()
     return (f"At {bits(bpw)} bits nothing is saved: plain LoRA keeps the model at 16 bits.",)
-
-
-def output(size: Decimal) -> Output:
-    return Output(size / GIGABYTE, formatting.gigabytes(size))
 
 
 def bits(value: Decimal) -> str:

@@ -21,6 +21,7 @@ from calculator.core.result import Equation, Output, Result, Term
 from calculator.fields import CountField, Slider
 from calculator.forms import CalculatorForm, Preset, Presets
 from calculator.registry import widget
+from calculator.shared_inputs import whole_field
 
 FORMATS = (FP32, BF16, FP16, FP8_E5M2, FP8_E4M3)
 RULER = Scale(-40, 40)
@@ -30,29 +31,21 @@ WIDEST_STRIPE, MOST_TOLD_APART = 180, 30
 EXACT_PLACES = 60
 
 
+def bits_field(label: str, initial: str, low: str, high: str, accent: str) -> CountField:
+    return whole_field(
+        label=label,
+        initial=initial,
+        minimum=low,
+        maximum=high,
+        suffix="bits",
+        accent=accent,
+        slider=Slider(low, high, "1", "linear"),
+    )
+
+
 class Form(CalculatorForm):
-    e = CountField(
-        label="Exponent bits",
-        initial="5",
-        minimum="2",
-        maximum="11",
-        suffix="bits",
-        whole=True,
-        example="5",
-        accent="e",
-        slider=Slider("2", "11", "1", "linear"),
-    )
-    m = CountField(
-        label="Digit bits",
-        initial="10",
-        minimum="0",
-        maximum="52",
-        suffix="bits",
-        whole=True,
-        example="10",
-        accent="m",
-        slider=Slider("0", "52", "1", "linear"),
-    )
+    e = bits_field("Exponent bits", "5", "2", "11", accent="e")
+    m = bits_field("Digit bits", "10", "0", "52", accent="m")
     presets = (
         Presets(
             "m",

@@ -6,16 +6,15 @@ from math import log10
 
 from calculator.core import formatting
 from calculator.core.catalog import MODELS
-from calculator.core.memory import GIGABYTE, weights_bytes
+from calculator.core.memory import GIGABYTE, Machine, weights_bytes
 from calculator.core.result import Equation, Output, Result, Term
-from calculator.core.shapes import coordinate
+from calculator.core.shapes import Tick, coordinate, tick_at
 from calculator.core.tiers import (
     FILE_BITS,
     SPARE,
-    Device,
     Tier,
     comfortable_bytes,
-    smallest_device,
+    smallest_machine,
     tier_of,
     tiers,
 )
@@ -26,6 +25,8 @@ from calculator.shared_inputs import parameters_field, size_presets
 LOWEST, HIGHEST = Decimal(10**7), Decimal(10**13)
 FAMILIAR = ("gpt2-small", "llama-3.1-8b", "llama-3.1-405b")
 PURE_BITS = 4
+# Labels this near an end of the ruler, in percent, lean inwards.
+EDGE = 12
 
 
 class Form(CalculatorForm):
@@ -48,13 +49,6 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
-class Tick:
-    name: str
-    x: str
-    anchor: str
-
-
-@dataclass(frozen=True, slots=True)
 class Picture:
     bands: tuple[Band, ...]
     models: tuple[Tick, ...]
@@ -72,15 +66,15 @@ class Picture:
 )
 def compute(*, n: Decimal) -> Result:
     tier, need = tier_of(n), comfortable_bytes(n)
-    device = smallest_device(need)
+    device = smallest_machine(need)
     count, needed, machine = formatting.count_words(n), formatting.gigabytes(need), named(device)
     pure = weights_bytes(parameters=n, bits=PURE_BITS)
     return Result(
         outputs={
             "tier": Output(tier.name, tier.name),
-            "need": Output(need / GIGABYTE, needed),
+            "need": Output.of_bytes(need),
             "device": Output(device.capacity / GIGABYTE if device else machine, machine),
-            "gb4": Output(pure / GIGABYTE, formatting.gigabytes(pure)),
+            "gb4": Output.of_bytes(pure),
         },
         equation=membership(tier, count),
         sentence=f"by its count of parameters. Stored at 4.5 bits each, with a fifth to spare, it"
@@ -98,10 +92,10 @@ def compute(*, n: Decimal) -> Result:
     )
 
 
-def named(device: Device | None) -> str:
-    if device is None:
+def named(machine: Machine | None) -> str:
+    if machine is None:
         return "several servers"
-    return f"a {device.name} with {formatting.gigabytes(device.capacity)}"
+    return f"a {machine.alone} with {formatting.gigabytes(machine.capacity)}"
 
 
 def membership(tier: Tier, count: str) -> Equation:
@@ -166,9 +160,7 @@ def four_bits(parameters: Decimal) -> Decimal:
 
 
 def tick(name: str, parameters: Decimal) -> Tick:
-    x = position(parameters)
-    anchor = "start" if x < 12 else "end" if x > 88 else "middle"
-    return Tick(name, f"{coordinate(x)}%", anchor)
+    return tick_at(position(parameters), name, edge=EDGE)
 
 
 def position(parameters: Decimal) -> float:

@@ -7,9 +7,9 @@ from calculator.core import formatting
 from calculator.core.catalog import MODELS
 from calculator.core.parameters import dense_weights
 from calculator.core.result import Equation, Output, Result, Term
-from calculator.fields import CountField
 from calculator.forms import CalculatorForm, Preset, Presets
 from calculator.registry import widget
+from calculator.shared_inputs import whole_field
 
 YARDSTICK = MODELS["llama-3.1-8b"]
 # A smaller share of a whole model says nothing in a sentence.
@@ -21,18 +21,8 @@ SIDE, THINNEST, ROW, LEFT, RIGHT = 190, 4, 34, 16, 304
 
 
 class Form(CalculatorForm):
-    a = CountField(
-        label="Inputs", initial="4096", minimum="1", maximum="65536", whole=True, example="4096"
-    )
-    b = CountField(
-        label="Outputs",
-        initial="4096",
-        minimum="1",
-        maximum="65536",
-        whole=True,
-        example="4096",
-        accent="b",
-    )
+    a = whole_field(label="Inputs", initial="4096", maximum="65536")
+    b = whole_field(label="Outputs", initial="4096", maximum="65536", accent="b")
     presets = (
         Presets(
             "b",
@@ -122,8 +112,8 @@ def compute(*, a: Decimal, b: Decimal) -> Result:
     opening = "one for each pair" if text == exact else f"one for each pair, {exact} in all"
     return Result(
         outputs={
-            "weights": Output(count, text, exact),
-            "share": Output(share * 100, formatting.percent(share)),
+            "weights": Output.of_count(count),
+            "share": Output.of_share(share),
             "mb": Output(megabytes, size),
         },
         equation=Equation(

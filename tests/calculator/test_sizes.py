@@ -7,6 +7,7 @@ from django.test import Client
 
 from calculator import registry
 from calculator.cards import Card, make_card
+from calculator.widgets.bpw import Format, Picture
 
 
 def card(slug: str, **query: str) -> Card:
@@ -168,3 +169,26 @@ def test_a_choice_stays_while_another_field_is_wrong(client: Client) -> None:
     html = client.get("/calculators/kv/", {"kind": "sliding", "slide": "99"}).content.decode()
 
     assert 'value="sliding" checked' in html
+
+
+def files(billions: str) -> dict[str, Format]:
+    picture = card("bpw", n=billions).result.picture
+    assert isinstance(picture, Picture)
+    return {row.name: row for row in picture.files}
+
+
+def test_a_mere_count_gets_a_band_that_holds_the_published_file() -> None:
+    """llama.cpp, tools/quantize/README.md: Llama 3.1 8B as Q4_K_M has 4.8944 bits a weight."""
+    rows = files("8.030261248")
+
+    least, _, most = rows["Q4_K_M"].bits.partition(" to ")
+
+    assert Decimal(least) <= Decimal("4.8944") <= Decimal(most)
+    assert rows["Q4_K_M"].size == "4.81 to 4.92 GB"
+
+
+def test_a_smaller_count_gets_a_wider_band() -> None:
+    rows = files("1")
+
+    assert rows["Q4_K_M"].bits == "4.84 to 5.24"
+    assert rows["Q4_K_M"].size == "605 to 655 MB"

@@ -4,75 +4,70 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calculator.core.kv_cache import Cache, Settings, compressed_cache, full_cache, sliding_cache
+from calculator.core.kv_cache import Cache, Settings, cache_of
 from calculator.core.kv_equation import equation, sliding
 
 SIZES = st.integers(min_value=1, max_value=512)
 LENGTHS = st.integers(min_value=0, max_value=10_000_000)
 
 
-def cache(*, layers: int, slide: int, window: int, kv_heads: int, head_size: int) -> Cache:
-    return sliding_cache(
-        layers=layers,
-        sliding=slide,
-        window=window,
-        kv_heads=kv_heads,
-        head_size=head_size,
-        bytes_each=2,
+def full(*, layers: int, kv_heads: int, head_size: int) -> Cache:
+    return cache_of(Settings(kind="full", layers=layers, kv_heads=kv_heads, head_size=head_size))
+
+
+def sliding_cache(*, layers: int, slide: int, window: int, kv_heads: int, head_size: int) -> Cache:
+    return cache_of(
+        Settings(
+            kind="sliding",
+            layers=layers,
+            sliding=slide,
+            window=window,
+            kv_heads=kv_heads,
+            head_size=head_size,
+        )
     )
+
+
+GEMMA_3_27B = sliding_cache(layers=62, slide=52, window=1024, kv_heads=16, head_size=128)
+DEEPSEEK_V3 = cache_of(Settings(kind="compressed", layers=61, latent=512 + 64))
 
 
 # Bytes per token of 16-bit caches: held against the tensors that transformers 5.23 keeps.
 @pytest.mark.parametrize(
-    ("layers", "kv_heads", "head_size", "expected"),
+    ("found", "expected"),
     [
-        pytest.param(12, 12, 64, 36_864, id="GPT-2 small"),
-        pytest.param(32, 32, 128, 524_288, id="Llama 2 7B"),
-        pytest.param(32, 8, 128, 131_072, id="Llama 3.1 8B"),
-        pytest.param(80, 8, 128, 327_680, id="Llama 3.1 70B"),
+        pytest.param(full(layers=12, kv_heads=12, head_size=64), 36_864, id="GPT-2 small"),
+        pytest.param(full(layers=32, kv_heads=32, head_size=128), 524_288, id="Llama 2 7B"),
+        pytest.param(full(layers=32, kv_heads=8, head_size=128), 131_072, id="Llama 3.1 8B"),
+        pytest.param(full(layers=80, kv_heads=8, head_size=128), 327_680, id="Llama 3.1 70B"),
+        pytest.param(DEEPSEEK_V3, 70_272, id="DeepSeek-V3"),
     ],
 )
-def test_a_full_cache_takes_what_real_models_take(
-    layers: int, kv_heads: int, head_size: int, expected: int
-) -> None:
-    found = full_cache(layers=layers, kv_heads=kv_heads, head_size=head_size, bytes_each=2)
-
+def test_a_cache_takes_what_real_models_take(found: Cache, expected: int) -> None:
     assert found.per_token == expected
-
-
-def test_seventy_billion_at_4096_tokens_agrees_with_the_internet_draft() -> None:
-    # draft-calabria-bmwg gives 1,342,177,280 bytes for a 70B model at 4,096 tokens.
-    found = full_cache(layers=80, kv_heads=8, head_size=128, bytes_each=2)
-
-    assert found.size(tokens=4096) == 1_342_177_280
+    assert found.lasting == expected
 
 
 @pytest.mark.parametrize(
     ("found", "per_token", "past_the_window", "ceiling"),
     [
         pytest.param(
-            cache(layers=26, slide=22, window=512, kv_heads=1, head_size=256),
+            sliding_cache(layers=26, slide=22, window=512, kv_heads=1, head_size=256),
             26_624,
             4_096,
             11_534_336,
             id="Gemma 3 1B",
         ),
+        pytest.param(GEMMA_3_27B, 507_904, 81_920, 436_207_616, id="Gemma 3 27B"),
         pytest.param(
-            cache(layers=62, slide=52, window=1024, kv_heads=16, head_size=128),
-            507_904,
-            81_920,
-            436_207_616,
-            id="Gemma 3 27B",
-        ),
-        pytest.param(
-            cache(layers=24, slide=12, window=128, kv_heads=8, head_size=64),
+            sliding_cache(layers=24, slide=12, window=128, kv_heads=8, head_size=64),
             49_152,
             24_576,
             3_145_728,
             id="gpt-oss-20b",
         ),
         pytest.param(
-            cache(layers=32, slide=32, window=4096, kv_heads=8, head_size=128),
+            sliding_cache(layers=32, slide=32, window=4096, kv_heads=8, head_size=128),
             131_072,
             0,
             536_870_912,
@@ -88,22 +83,19 @@ def test_a_sliding_cache_takes_what_real_models_take(
     assert found.windowed * found.window == ceiling
 
 
+def test_seventy_billion_at_4096_tokens_agrees_with_the_internet_draft() -> None:
+    # draft-calabria-bmwg gives 1,342,177,280 bytes for a 70B model at 4,096 tokens.
+    found = full(layers=80, kv_heads=8, head_size=128)
+
+    assert found.size(tokens=4096) == 1_342_177_280
+
+
 # unslothai/unsloth#4757 lists these as the right estimates; its “GB” are GiB.
 @pytest.mark.parametrize(
     ("found", "tokens", "gibibytes"),
     [
-        pytest.param(
-            cache(layers=62, slide=52, window=1024, kv_heads=16, head_size=128),
-            131_072,
-            10.41,
-            id="Gemma 3 27B",
-        ),
-        pytest.param(
-            compressed_cache(layers=61, latent=576, bytes_each=2),
-            163_840,
-            10.72,
-            id="DeepSeek-V3.1",
-        ),
+        pytest.param(GEMMA_3_27B, 131_072, 10.41, id="Gemma 3 27B"),
+        pytest.param(DEEPSEEK_V3, 163_840, 10.72, id="DeepSeek-V3.1"),
     ],
 )
 def test_a_long_conversation_takes_what_unsloth_published(
@@ -112,38 +104,32 @@ def test_a_long_conversation_takes_what_unsloth_published(
     assert round(found.size(tokens=tokens) / 2**30, 2) == gibibytes
 
 
-def test_compressed_attention_takes_what_deepseek_v3_takes() -> None:
-    found = compressed_cache(layers=61, latent=512 + 64, bytes_each=2)
-
-    assert found.per_token == 70_272
-
-
 @given(SIZES, SIZES, SIZES, LENGTHS, st.data())
 def test_a_sliding_cache_is_never_larger_than_a_full_one(
     layers: int, kv_heads: int, head_size: int, tokens: int, data: st.DataObject
 ) -> None:
     slide = data.draw(st.integers(min_value=0, max_value=layers))
     window = data.draw(st.integers(min_value=1, max_value=1_000_000))
-    full = full_cache(layers=layers, kv_heads=kv_heads, head_size=head_size, bytes_each=2)
+    whole = full(layers=layers, kv_heads=kv_heads, head_size=head_size)
 
-    found = cache(layers=layers, slide=slide, window=window, kv_heads=kv_heads, head_size=head_size)
+    found = sliding_cache(
+        layers=layers, slide=slide, window=window, kv_heads=kv_heads, head_size=head_size
+    )
 
-    assert found.per_token == full.per_token
-    assert found.size(tokens=tokens) <= full.size(tokens=tokens)
-    assert (found.size(tokens=tokens) == full.size(tokens=tokens)) == (
+    assert found.per_token == whole.per_token
+    assert found.size(tokens=tokens) <= whole.size(tokens=tokens)
+    assert (found.size(tokens=tokens) == whole.size(tokens=tokens)) == (
         tokens <= window or not slide
     )
 
 
 @given(LENGTHS, LENGTHS, st.integers(min_value=1, max_value=1024))
 def test_a_longer_conversation_never_takes_less(one: int, more: int, conversations: int) -> None:
-    found = cache(layers=62, slide=52, window=1024, kv_heads=16, head_size=128)
-
-    short = found.size(tokens=one, conversations=conversations)
-    long = found.size(tokens=one + more, conversations=conversations)
+    short = GEMMA_3_27B.size(tokens=one, conversations=conversations)
+    long = GEMMA_3_27B.size(tokens=one + more, conversations=conversations)
 
     assert short <= long
-    assert short == conversations * found.size(tokens=one)
+    assert short == conversations * GEMMA_3_27B.size(tokens=one)
 
 
 def settings(kind: str) -> Settings:
@@ -164,7 +150,7 @@ def test_the_formula_of_a_sliding_cache_multiplies_out() -> None:
         int(term.text.strip("()").replace(",", "")) for term in sliding(settings("sliding"), 8192)
     )
 
-    found = cache(layers=32, slide=16, window=4096, kv_heads=8, head_size=128)
+    found = sliding_cache(layers=32, slide=16, window=4096, kv_heads=8, head_size=128)
 
     assert layer * (whole * tokens + slides * window) == found.size(tokens=8192)
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from calculator.core.architecture import Cache, Layer, Shape, Tensor
+from calculator.core.kv_cache import cache_of
 from calculator.core.parameters import Decoder
 from calculator.core.plainness import UnsuitedError, kept, otherwise
 from calculator.core.real_models import RealModel, adapted
@@ -90,3 +91,10 @@ def test_nothing_is_said_of_an_adapter_where_no_matrix_can_have_one() -> None:
     bare = replace(PLAIN, layers=(), outer=PLAIN.outer[:1])
 
     assert adapted(RealModel("bare", "Bare", bare), 8) == ""
+
+
+def test_the_cache_in_three_sizes_grows_as_the_engine_says() -> None:
+    sliding = with_last(cache=Cache("sliding", k_width=16, v_width=16, window=8))
+
+    for shape in (PLAIN, sliding):
+        assert cache_of(kept(shape)).per_token == shape.kv_cache_bytes_per_token

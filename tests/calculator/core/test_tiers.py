@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calculator.core.tiers import comfortable_bytes, devices, smallest_device, tier_of, tiers
+from calculator.core.memory import machines
+from calculator.core.tiers import comfortable_bytes, smallest_machine, tier_of, tiers
 
 BILLION = 10**9
 COUNTS = st.decimals(min_value=0, max_value=10**16, allow_nan=False, allow_infinity=False)
@@ -52,14 +53,14 @@ def test_the_smallest_machine_holds_four_and_a_half_bits_and_a_fifth(
 ) -> None:
     need = comfortable_bytes(Decimal(billions) * BILLION)
 
-    device = smallest_device(need)
+    device = smallest_machine(need)
 
     assert need == Decimal(gigabytes) * BILLION
     assert (device and device.capacity) == (machine and machine * BILLION)
 
 
 def test_a_machine_that_is_exactly_full_still_holds_the_model() -> None:
-    full = devices()[0]
+    full = machines()[0]
 
-    assert smallest_device(full.capacity) == full
-    assert smallest_device(full.capacity + 1) == devices()[1]
+    assert smallest_machine(full.capacity) == full
+    assert smallest_machine(full.capacity + 1) == machines()[1]
