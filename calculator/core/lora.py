@@ -8,26 +8,33 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from calculator.core.architecture import Shape, Tensor
+from calculator.core.modules import HEAD, ROUTER, modules
 
 ALL_LINEAR = "all-linear"
 BIASES = ("none", "all", "lora_only")
 # How peft maps the projections of experts, by model_type: to w1, w3, w2 or to gate, up and down.
-# Source: transformers 5, conversion_mapping._MODEL_TO_CONVERSION_PATTERN, and peft 0.21,
-# utils/transformers_weight_conversion.py, read 2026-11-22.
-LETTERED = ("mixtral", "minimax", "minimax_m2")
+# In families that are not here it adapts no expert; qwen2_moe itself is one of those.
+# Source: transformers 5.23.0, conversion_mapping._MODEL_TO_CONVERSION_PATTERN, and peft 0.21.2,
+# utils/transformers_weight_conversion.py, checked 2026-11-22. Files of kimi_k2, minimax_m1 and
+# minimax_text_01 are read with the classes of deepseek_v3 and minimax.
+LETTERED = ("mixtral", "minimax", "minimax_m1", "minimax_text_01", "minimax_m2")
 NAMED = (
-    *("qwen2_moe", "deepseek_v2", "deepseek_v3", "dots1", "ernie4_5_moe", "glm4_moe"),
-    *("glm4_moe_lite", "solar_open", "qwen3_moe", "qwen3_next"),
-    *("hunyuan_v1_moe", "flex_olmo", "olmoe"),
+    *("afmoe", "cohere2_moe", "deepseek_v2", "deepseek_v3", "deepseek_v32", "dots1"),
+    *("ernie4_5_moe", "exaone_moe", "flex_olmo", "glm4_moe", "glm4_moe_lite", "glm4v_moe"),
+    *("glm_moe_dsa", "hunyuan_v1_moe", "kimi_k2", "longcat_flash", "mellum", "olmoe"),
+    *("qwen3_moe", "qwen3_next", "solar_open"),
 )
 FUSED = dict.fromkeys(LETTERED, ("w1", "w3", "w2"))
 FUSED |= dict.fromkeys(NAMED, ("gate_proj", "up_proj", "down_proj"))
-ROUTER = "gate"
-# In transformers 5 a router is a class of its own that holds a parameter, except in these.
-LINEAR_ROUTERS = {"jamba", "dbrx", "granitemoe", "granitemoeshared", "granitemoehybrid"}
-LINEAR_ROUTERS |= {"llama4", "llama4_text", "lfm2_moe", "phimoe"}
-# Both the part and the usual name of the module.
-HEAD = "lm_head"
+GATE = "gate"
+# Families whose output projections of state-space mixers peft does not touch: a fused kernel reads
+# the weight past the module. Source: peft 0.21.2, tuners/tuners_utils.py,
+# _check_lora_target_modules_mamba, checked 2026-11-22.
+MAMBAS = frozenset({"falcon_h1", "falcon_mamba", "mamba", "mamba2", "nemotron_h"})
+REFUSED = "out_proj"
+# Mixtures of experts that bring code of their own, which has not been read: what “all-linear” is
+# there is unknown.
+OWN_CODE = frozenset({"arctic", "bailing_moe", "bailing_moe_v2"})
 
 
 class LoraError(ValueError):
@@ -92,8 +99,10 @@ def lora(shape: Shape, request: Request) -> Lora:
     modules, plus one length for each output with DoRA, plus biases
 
     Experts that transformers 5 fuses: gate and up together are one matrix of twice the outputs
-    with twice the rank, for every expert. Raises LoraError for a rank below 1, a target that no
-    module has, or a combination that peft refuses. Left out: adapters on convolutions.
+    with twice the rank, for every expert. A target that no module has counts nothing beside one
+    that some have, as with peft. Raises LoraError for a rank below 1, targets of which no module
+    has any, a saved module that does not exist, or a combination that peft refuses. Left out:
+    adapters on convolutions.
     Source: Hu et al. 2021 (LoRA), Liu et al. 2024 (DoRA), and peft 0.21, whose own counts the tests
     repeat.
     """
@@ -103,16 +112,27 @@ def lora(shape: Shape, request: Request) -> Lora:
         raise LoraError(f"bias must be one of {', '.join(BIASES)}, not “{request.bias}”")
     plain, experts = divided(shape, request)
     adapters = tuple(adapted(shape, request, plain)) + tuple(of_experts(shape, request, experts))
-    if not adapters:
-        raise LoraError(f"No module of this model is named {said(request.targets)}")
-    if request.dora and experts:
-        raise LoraError("DoRA does not work on experts that are one tensor")
+    refuse(shape, request, adapters, dora_on_experts=request.dora and bool(experts))
     return Lora(
         adapters=adapters,
         lengths=sum(each.modules * each.outputs for each in adapters) if request.dora else 0,
         saved=sum(saved_copy(shape, name) for name in request.saved),
         biases=trained_biases(shape, request, plain),
     )
+
+
+def refuse(
+    shape: Shape, request: Request, adapters: Sequence[Adapter], *, dora_on_experts: bool
+) -> None:
+    """Raise LoraError where peft would not start."""
+    if not adapters:
+        raise LoraError(f"No module of this model is named {said(request.targets)}")
+    if dora_on_experts:
+        raise LoraError("DoRA does not work on experts that are one tensor")
+    if shape.model_type in MAMBAS and any(leaf_of(each.name) == REFUSED for each in adapters):
+        raise LoraError(
+            f"peft adapts no {REFUSED} in models of type {shape.model_type}: name other modules"
+        )
 
 
 def said(targets: str | Sequence[str]) -> str:
@@ -124,6 +144,11 @@ def named(name: str, targets: Sequence[str]) -> bool:
     return any(name == target or name.endswith(f".{target}") for target in targets)
 
 
+def within(name: str, saved: Sequence[str]) -> bool:
+    """Whether a module is, or lies in, one that is trained in full: peft puts no adapter there."""
+    return any(f".{each}." in f".{name}." for each in saved)
+
+
 def divided(shape: Shape, request: Request) -> tuple[tuple[str, ...], frozenset[str]]:
     """The targets that are modules, and the parts of fused experts among them ("gate" the router).
 
@@ -131,50 +156,59 @@ def divided(shape: Shape, request: Request) -> tuple[tuple[str, ...], frozenset[
     block or a shared expert has that name: peft does the same.
     """
     names = () if request.separate else FUSED.get(shape.model_type, ())
-    known = (*names, ROUTER) if names else ()
+    known = (*names, GATE) if names else ()
     if request.targets == ALL_LINEAR:
-        leaves = {leaf(tensor) for tensor, _ in linears(shape, request) if tensor.part != HEAD}
+        if shape.model_type in OWN_CODE and not request.separate:
+            raise LoraError(f"what {ALL_LINEAR} adapts in {shape.model_type} is unknown: name them")
+        found = (tensor for tensor, _ in linears(shape, request) if tensor.part != HEAD)
+        leaves = {leaf_of(tensor.name) for tensor in found}
         return tuple(sorted(leaves.difference(known))), frozenset(known)
     targets = (request.targets,) if isinstance(request.targets, str) else tuple(request.targets)
     parts = {target: leaf_of(target) for target in targets if leaf_of(target) in known}
-    found = frozenset(parts.values())
-    if names and len(found.intersection(names[:2])) == 1:
+    named_parts = frozenset(parts.values())
+    if names and len(named_parts.intersection(names[:2])) == 1:
         raise LoraError(f"{names[0]} and {names[1]} of the experts are one tensor: name both")
-    return tuple(target for target in targets if target not in parts), found
+    return tuple(target for target in targets if target not in parts), named_parts
 
 
 def leaf_of(name: str) -> str:
     return name.rpartition(".")[2]
 
 
-def leaf(tensor: Tensor) -> str:
-    return leaf_of(tensor.name)
+def places(shape: Shape, request: Request) -> Iterator[tuple[Tensor, int]]:
+    """Modules as transformers 5 has them, or tensor by tensor as checkpoints do."""
+    if not request.separate:
+        yield from modules(shape)
+        return
+    for tensor, times in shape.counted():
+        yield tensor, times * tensor.copies
 
 
 def linears(shape: Shape, request: Request) -> Iterator[tuple[Tensor, int]]:
     """The linear modules and in how many places each stands; a tied head is one of them too."""
-    routers = request.separate or shape.model_type in LINEAR_ROUTERS
     kinds = {"linear", "expert"} if request.separate else {"linear"}
-    for tensor, times in shape.counted():
-        router = tensor.gguf == "ffn_gate_inp"
-        bias = tensor.name.endswith(".bias")
-        if tensor.kind in kinds and not bias and (routers or not router):
-            yield tensor, times * tensor.copies
-    if shape.tied and shape.generates:
-        yield Tensor(HEAD, shape.vocab_size, shape.hidden_size, "lm_head", "linear"), 1
+    for tensor, times in places(shape, request):
+        if tensor.kind in kinds and not tensor.name.endswith(".bias"):
+            yield tensor, times
 
 
 def adapted(shape: Shape, request: Request, targets: tuple[str, ...]) -> Iterator[Adapter]:
     """Adapters on modules. An embedding that is named has them too: rank × (rows + width)."""
     whole = request.targets == ALL_LINEAR
     for tensor, times in linears(shape, request):
-        if named(tensor.name, targets) and not (whole and tensor.part == HEAD):
+        if chosen(tensor, request, targets) and not (whole and tensor.part == HEAD):
             yield Adapter(tensor.name, times, request.rank, tensor.columns, tensor.rows)
-    for tensor, times in shape.counted():
-        if tensor.kind == "table" and named(tensor.name, targets):
+    for tensor, times in places(shape, request):
+        if tensor.kind == "conv" and chosen(tensor, request, targets):
+            raise LoraError(f"“{leaf_of(tensor.name)}” is a convolution: not counted here")
+        if tensor.kind == "table" and chosen(tensor, request, targets):
             if request.dora:
                 raise LoraError("DoRA on an embedding is not counted here")
             yield Adapter(tensor.name, times, request.rank, tensor.rows, tensor.columns)
+
+
+def chosen(tensor: Tensor, request: Request, targets: tuple[str, ...]) -> bool:
+    return named(tensor.name, targets) and not within(tensor.name, request.saved)
 
 
 def of_experts(shape: Shape, request: Request, parts: frozenset[str]) -> Iterator[Adapter]:
@@ -182,41 +216,49 @@ def of_experts(shape: Shape, request: Request, parts: frozenset[str]) -> Iterato
     if not parts:
         return
     gate, up, _ = FUSED[shape.model_type]
-    for tensor, times in shape.counted():
-        part, bias = leaf(tensor), tensor.name.endswith(".bias")
+    for tensor, times in places(shape, request):
+        part, bias = leaf_of(tensor.name), tensor.name.endswith(".bias")
         adapted_expert = tensor.kind == "expert" and not bias and part in parts - {up}
-        router = tensor.gguf == "ffn_gate_inp" and ROUTER in parts
+        router = tensor.gguf == ROUTER and tensor.kind == "matrix" and GATE in parts
         if not (adapted_expert or router):
             continue
-        modules = times * tensor.copies
         if part == gate:
             name, rank, outputs = f"{tensor.name}, {up}", 2 * request.rank, 2 * tensor.rows
-            yield Adapter(name, modules, rank, tensor.columns, outputs)
+            yield Adapter(name, times, rank, tensor.columns, outputs)
         else:
-            yield Adapter(tensor.name, modules, request.rank, tensor.columns, tensor.rows)
+            yield Adapter(tensor.name, times, request.rank, tensor.columns, tensor.rows)
 
 
 def saved_copy(shape: Shape, name: str) -> int:
     """The parameters of all modules whose path ends with `name`, copied to be trained in full."""
     found = sum(
-        tensor.count * times
-        for tensor, times in shape.counted()
-        if tensor.name.removesuffix(".bias").endswith(name)
+        tensor.rows * tensor.columns * times
+        for tensor, times in modules(shape)
+        if any(path.endswith(name) for path in paths(tensor.name.removesuffix(".bias")))
     )
-    if not found and shape.tied and HEAD.endswith(name):
-        found = shape.vocab_size * shape.hidden_size
     if not found:
         raise LoraError(f"No module of this model is named “{name}”")
     return found
 
 
+def paths(name: str) -> Iterator[str]:
+    """The path of a module and of those around it."""
+    while name:
+        yield name
+        name = name.rpartition(".")[0]
+
+
 def trained_biases(shape: Shape, request: Request, targets: tuple[str, ...]) -> int:
-    """Biases trained beside the adapters: every one, or those of the adapted modules."""
+    """Biases trained beside the adapters: every module's, or those of the adapted modules.
+
+    The biases of experts that are one tensor are parameters of another name: peft leaves them.
+    """
     if request.bias == "none":
         return 0
     return sum(
-        tensor.count * times
-        for tensor, times in shape.counted()
-        if "bias" in tensor.name
+        tensor.columns * times
+        for tensor, times in modules(shape)
+        if tensor.kind == "vector"
+        and tensor.name.endswith(".bias")
         and (request.bias == "all" or named(tensor.name.removesuffix(".bias"), targets))
     )
