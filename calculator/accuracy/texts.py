@@ -45,7 +45,8 @@ GROUPS: Mapping[str, Group] = {
     "qwen3": Group(
         "Weights and cache together",
         "The peaks that Qwen measured in Transformers, for seven models at four lengths. The "
-        "prediction is weights and cache and nothing else; each row says which.",
+        "prediction is weights and cache, and with AWQ, measured without FlashAttention, the keys "
+        "and values of one layer for every query head; each row says which.",
     ),
     "running": Group(
         "Running, as others measured it",

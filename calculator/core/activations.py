@@ -14,7 +14,13 @@ MEASURED = (
     "stas00/ml-engineering@744d01e1, training/performance/README.md, measured with "
     "activation-memory-per-layer.py"
 )
-LOGITS = "stas00/ml-engineering@744d01e1, training/performance/README.md (4, or 2 + 4 = 6)"
+LOGITS = (
+    "stas00/ml-engineering@744d01e1, training/performance/README.md (4 for one 32-bit copy); "
+    "measured 2026-11-22 with PyTorch 2.13 and the loss of transformers 5.23: 14 at the peak of "
+    "the backward pass (2 + 4 + 4 + 4), 18 with the shifted copy that older versions make"
+)
+# Bytes for each score: one copy in 32 bits, and every copy that a plain loss holds at once.
+FEWEST_LOGIT_BYTES, MOST_LOGIT_BYTES = 4, 18
 
 RECOMPUTE = ("none", "selective", "full")
 PARALLEL = ("none", "tensor", "sequence")
@@ -108,14 +114,15 @@ def measured_layer_bytes(run: Run, copies: Fraction) -> int:
 
 
 def logits_bytes(run: Run) -> Span:
-    """Return the bytes of the scores over the vocabulary: 4 to 6 × s × b × v.
+    """Return the bytes of the scores over the vocabulary: 4 to 18 × s × b × v.
 
-    Units: v size of the vocabulary; bytes. 4 is one copy in 32 bits, 6 a 16-bit copy beside it.
-    Left out: their gradient, and losses that never store them (chunked or fused cross-entropy).
-    Source: stas00/ml-engineering.
+    Units: v size of the vocabulary; bytes. 4 is one copy in 32 bits; 18 the 16-bit scores, their
+    32-bit copy, that copy shifted by a token, its log-softmax and the gradient: 2 + 4 + 4 + 4 + 4.
+    Left out: losses that never store them (chunked or fused cross-entropy).
+    Source: stas00/ml-engineering for 4; peak memory of the loss itself, measured, for 18.
     """
     scores = run.tokens * run.vocab_size
-    return Span(4 * scores, 6 * scores)
+    return Span(FEWEST_LOGIT_BYTES * scores, MOST_LOGIT_BYTES * scores)
 
 
 def layer_span(run: Run, family: str = "") -> Line:
@@ -147,14 +154,16 @@ def activation_lines(
     """Return the activations of one training step as a range.
 
     kept: layers × one layer; with checkpointing: layers × 2 × s × b × h (the input of each) and
-    one layer computed again at a time. Either way the logits: 4 to 6 × s × b × v.
+    one layer computed again at a time. Either way the logits: 4 to 18 × s × b × v.
 
     Units: bytes on one device. Errors: none beyond `Run`'s.
     Left out: attention scores (FlashAttention is assumed), gradients of activations, encoders.
     Source: Korthikanti et al. 2022, Megatron-LM, stas00/ml-engineering: see each line.
     """
     layer = layer_span(run, family)
-    logits = Line("logits", logits_bytes(run), "4 to 6 × s·b·v", LOGITS)
+    logits = Line(
+        "logits", logits_bytes(run), f"{FEWEST_LOGIT_BYTES} to {MOST_LOGIT_BYTES} × s·b·v", LOGITS
+    )
     if checkpointing:
         inputs = exactly(run.layers * layer_bytes(run, recompute="full"))
         kept = Line("inputs of the layers", inputs, f"{run.layers} × 2·s·b·h", KORTHIKANTI)

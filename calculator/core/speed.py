@@ -16,6 +16,9 @@ MEMORIES = ("gddr", "hbm", "unified", "cpu")
 # A regime was measured at 16 bits and around 4; widths between them get both ranges.
 WIDE, NARROW = 12, 6
 
+# Llama 3 405B, page 10 and table 4: an overall utilization of 38 to 43 %, 43 % on 8,192
+# cards, 41 % and 38 % on 16,384. Checked 2026-11-22 in quotations of that page, and in a slide of
+# the same runs (Balaji, SC’24): 430, 400 and 380 teraflops a second of the H100’s 989.
 TRAINING_SHARE = (0.38, 0.43)
 TRAINING_SOURCE = "Grattafiori et al. 2024, The Llama 3 Herd of Models, arXiv:2407.21783, table 4"
 

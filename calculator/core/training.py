@@ -59,7 +59,8 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
         "muon": Optimizer(
             "Muon",
             1,
-            "KellerJordan/Muon, README: hidden matrices; AdamW for embeddings, head and norms",
+            "KellerJordan/Muon@50c4225d:README.md: hidden matrices; AdamW for embeddings, head, "
+            "gains and biases, checked 2026-11-22",
             embedding_states=2,
         ),
     }

@@ -1,15 +1,15 @@
 """Counts that must be equal to the last digit: the engine beside the real classes and tools."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from calculator.core.accuracy.reading import Models, NotCovered, load
-from calculator.core.architecture import PARTS, Shape
+from calculator.core.architecture import PARTS, Shape, read_config
 from calculator.core.gguf import GgufError, file_size
 from calculator.core.lora import LoraError, Request, lora
-from calculator.core.training import PRESETS, Recipe, state_bytes
+from calculator.core.training import PRESETS, Recipe, adafactor_state_bytes, state_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,19 +159,28 @@ RECIPES: dict[str, Recipe] = {
 }
 
 
+ADAFACTOR = {"Adafactor (torch) fp32": replace(FULL, optimizer="adafactor")}
+
+
 def kept() -> tuple[Comparison, ...]:
+    data = load("states.json")
+    measured = read_config(data["config"])
     return tuple(
-        Comparison(
-            case["case"],
-            case["bytes"],
-            state_bytes(parameters=case["params"], recipe=RECIPES[case["case"]]),
-        )
-        if case["case"] in RECIPES
-        else Comparison(
-            case["case"],
-            case["bytes"],
-            None,
-            "sums over rows and columns need the shapes of the measured model",
-        )
-        for case in load("states.json")["cases"]
+        Comparison(case["case"], case["bytes"], bytes_of(case["case"], case["params"], measured))
+        for case in data["cases"]
     )
+
+
+def bytes_of(case: str, parameters: int, measured: Shape) -> int:
+    """Weights, gradients and states; Adafactor's are sums over the shapes of the measured model."""
+    if case in RECIPES:
+        return state_bytes(parameters=parameters, recipe=RECIPES[case])
+    states = adafactor_state_bytes(shapes_of(measured))
+    return state_bytes(parameters=measured.total_parameters, recipe=ADAFACTOR[case]) + states
+
+
+def shapes_of(shape: Shape) -> Iterator[tuple[int, ...]]:
+    """The shapes of all parameters, as PyTorch has them: a vector has one dimension."""
+    for tensor, times in shape.counted():
+        own = (tensor.columns,) if tensor.kind == "vector" else (tensor.rows, tensor.columns)
+        yield from (own,) * (times * tensor.copies)

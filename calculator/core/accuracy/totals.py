@@ -31,6 +31,16 @@ WRITTEN = (
 TRANSFORMERS = "transformers"
 QWEN3 = "speed_benchmark.md"
 QWEN = "Qwen:README.md"
+# The environment of the Qwen3 table (qwen.readthedocs.io, getting_started/speed_benchmark, checked
+# 2026-11-22): transformers 4.51.3, with FlashAttention 2 for all rows but those of AutoAWQ.
+# Without it, attention lays the keys and values of one layer out for every query head:
+# transformers 4.51.3, integrations/sdpa_attention.py, repeat_kv, read 2026-11-22.
+REPEATED = "AWQ"
+# The FP8 repositories of tied models store the head as a second table. Their numbers on the hub are
+# those of model, head and scales to the last one: 751,659,264 (0.6B), 2,031,825,920 (1.7B),
+# 4,411,646,016 (4B). Source: AlexsJones/llmfit@5bdc9df9:llmfit-core/data/hf_models.json, checked
+# 2026-11-22. Why loading does not tie both again is not known; the memory shows that it does not.
+HEAD_STORED = "FP8"
 # Where a source says that a text is short and not how short.
 SHORT = 128
 
@@ -81,8 +91,16 @@ def run(row: Measurement, models: Models, tokens: int, *, sequences: int = 1) ->
 
 @predicts("qwen3", "peak GPU memory", source=QWEN3)
 def qwen3(row: Measurement, models: Models) -> Prediction:
+    shape = models.named(row.model)
     tokens = number(r"input (\d+)", row.setting) + number(r"(\d+) generated", row.setting)
-    held, cache, how = weights_and_cache(models.named(row.model), format_of(row), tokens, 1)
+    held, cache, how = weights_and_cache(shape, format_of(row), tokens, 1)
+    if HEAD_STORED in row.setting and shape.tied:
+        head = 2 * shape.vocab_size * shape.hidden_size
+        return point(held + cache + head, f"{how} + {head:,} bytes of the head, stored apart")
+    if REPEATED in row.setting:
+        laid_out = 2 * 2 * shape.heads * shape.head_dim * tokens
+        why = "keys and values of one layer for every query head (no FlashAttention)"
+        return point(held + cache + laid_out, f"{how} + {laid_out:,} bytes: {why}")
     return point(held + cache, how)
 
 

@@ -14,8 +14,12 @@ from calculator.core.sharding import sharded_lines
 from calculator.core.training import PRESETS, adapter_lines, state_bytes
 
 PROFILE = "fine-tuning profile"
-# The adapters of the two programs, read in their code: finetune.py of Qwen and litgpt's defaults.
+# The adapters of the two programs, read in their code, checked 2026-11-22:
+# QwenLM/Qwen@00dceebb:finetune.py, LoraArguments, and modules_to_save for the base model;
+# Lightning-AI/litgpt@c16c72c0:litgpt/finetune/lora.py: lora_query and lora_value, nothing else.
 QWEN_RANK = 64
+QWEN_TARGETS = ("c_attn", "c_proj", "w1", "w2")
+QWEN_SAVED = ("wte", "lm_head")
 SEVEN = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 TWO = ("q_proj", "v_proj")
 # What a row leaves open: whether gradients are kept in 16 bits, 32 bits or both.
@@ -56,8 +60,8 @@ def profile(row: Measurement, models: Models) -> Prediction:
         rest = activations + runtime
         return between(low + rest.low, high + rest.high, how)
     base = stored(shape, "gptq-g128" if row.setting.startswith("Q-LoRA") else "bf16")
-    saved = ("embed_tokens", "lm_head") if "emb/head" in row.setting else ()
-    trained = lora(shape, Request(rank=QWEN_RANK, targets=SEVEN, saved=saved)).trainable
+    saved = QWEN_SAVED if "emb/head" in row.setting else ()
+    trained = lora(shape, Request(rank=QWEN_RANK, targets=QWEN_TARGETS, saved=saved)).trainable
     states = sum((line.size for line in adapter_lines(base=base, adapter=trained)), exactly(0))
     how = (
         f"{base:,} bytes of base + {trained:,} trained parameters of 16 bytes (rank {QWEN_RANK}, "

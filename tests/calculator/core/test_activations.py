@@ -95,7 +95,20 @@ def test_logits_of_llama_take_15_7_gib_at_32k_as_published() -> None:
     size = logits_bytes(LLAMA)
 
     assert size.low / 2**30 == pytest.approx(15.7, abs=0.05)
-    assert size.high * 4 == size.low * 6
+
+
+def test_logits_reach_the_bytes_that_a_plain_loss_was_measured_to_hold() -> None:
+    """PyTorch 2.13 on the CPU, 1,024 × 151,936 scores in 16 bits: peak of the process after
+    backward less the one before, with the loss of transformers 5.23 and with a shifted copy.
+    """
+    measured = {"transformers 5.23": 14.04, "shifted copy": 18.02}
+    run = Run(**SIZES | {"vocab_size": 151_936}, sequence=1024, batch=1)
+
+    size = logits_bytes(run)
+
+    scores = 1024 * 151_936
+    assert size.low < measured["transformers 5.23"] * scores
+    assert size.high / scores == pytest.approx(measured["shifted copy"], rel=0.01)
 
 
 def test_checkpoints_of_llama_take_8_gib_at_32k_as_published() -> None:
