@@ -6,31 +6,40 @@ Loads the pure core only: no Django, no network.
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
+from calculator.core.answers import Answer
 from calculator.core.architecture import ConfigError, Shape, read_text
 from calculator.core.devices import device
-from calculator.core.formatting import exact, gibibytes
+from calculator.core.formatting import exact, gibibytes, significant
 from calculator.core.report import Ask, Report, counted, report, size_in_words
+from calculator.core.serving import FITS
+from calculator.core.speed import Rate
 
 ENGINES = ("llama.cpp", "vllm", "transformers")
 BAD_INPUT = 2
+MOST_BYTES = 2**20
 
 
 class Parser(argparse.ArgumentParser):
     """Says what is wrong in one sentence, without the whole usage."""
 
     def error(self, message: str) -> NoReturn:
-        fail(message)
+        fail(started(message))
+
+
+def started(message: str) -> str:
+    """With a capital, unless it starts with the name of an engine."""
+    return message if message.startswith(ENGINES) else message[:1].upper() + message[1:]
 
 
 def fail(message: str) -> NoReturn:
-    # A sentence that starts with a field's name keeps that name as it is written.
-    first = message.partition(" ")[0]
-    start = message[:1] if "_" in first or "." in first else message[:1].upper()
-    sys.stderr.write(f"{start}{message[1:]}".rstrip(".") + ".\n")
+    """End with one line, whatever the file or the arguments have brought into the sentence."""
+    line = "".join(letter if letter.isprintable() else "�" for letter in message)
+    sys.stderr.write(line if line.endswith("?") else line.rstrip(".") + ".")
+    sys.stderr.write("\n")
     raise SystemExit(BAD_INPUT)
 
 
@@ -61,8 +70,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         shape = read_text(read(given.config))
         answer = report(shape, asked(given))
-    except (ConfigError, ValueError, LookupError) as error:
-        fail(str(error.args[0]) if error.args else str(error))
+    except ConfigError as error:
+        fail(str(error))
+    except (ValueError, LookupError) as error:
+        fail(started(str(error.args[0]) if error.args else str(error)))
     if given.json:
         sys.stdout.write(json.dumps(as_object(answer), indent=2) + "\n")
     else:
@@ -71,20 +82,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def read(name: str) -> str:
+    """The text of the file; of one that is far too long only as much as shows that it is."""
+    said = "Standard input" if name == "-" else name
     try:
-        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-    except OSError as error:
-        fail(f"{name} cannot be read: {error.strerror}")
+        with sys.stdin.buffer if name == "-" else Path(name).open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except (OSError, ValueError) as error:
+        fail(f"{said} cannot be read: {getattr(error, 'strerror', error)}")
+    if len(data) > MOST_BYTES:
+        fail(f"{said} is longer than 1 MiB: a config.json is far smaller")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        fail(f"{name} is not a text file")
+        fail(f"{said} is not a text file")
 
 
 def asked(given: argparse.Namespace) -> Ask:
     targets: str | list[str] = given.lora_targets
     if given.lora_targets != "all-linear":
         targets = [name.strip() for name in given.lora_targets.split(",") if name.strip()]
+        if not targets:
+            fail("--lora-targets names no module: write q_proj,v_proj or all-linear")
     return Ask(
         format=given.format,
         context=given.context,
@@ -93,7 +111,7 @@ def asked(given: argparse.Namespace) -> Ask:
         engine=given.engine,
         lora_rank=given.lora_rank,
         lora_targets=targets,
-        device=device(given.device) if given.device else None,
+        device=None if given.device is None else device(given.device),
     )
 
 
@@ -118,8 +136,27 @@ def as_object(answer: Report) -> dict[str, Any]:
     if answer.verdict is not None and answer.ask.device is not None:
         made["device"] = answer.ask.device.slug
         made["verdict"] = answer.verdict.answer
+        made |= of_device(answer.answer)
     made["warnings"] = list(answer.warnings)
     return made
+
+
+def of_device(answer: Answer | None) -> dict[str, Any]:
+    """What the device does with the model; null where it is not known or there is none."""
+    if answer is None:
+        return {}
+    return {
+        "longest_context": answer.longest,
+        "sequences_at_once": answer.users,
+        "devices_needed": 1 if answer.verdict.answer == FITS else answer.cards,
+        "best_format": answer.format or None,
+        "tokens_per_second": ends(answer.rate),
+        "seconds_to_first_token": ends(answer.first),
+    }
+
+
+def ends(rate: Rate | None) -> dict[str, float] | None:
+    return None if rate is None else {"low": round(rate.low, 3), "high": round(rate.high, 3)}
 
 
 def as_text(answer: Report) -> str:
@@ -141,8 +178,38 @@ def as_text(answer: Report) -> str:
         lines.append(f"LoRA of rank {rank} trains {exact(answer.adapter.trainable)} parameters")
     if answer.verdict is not None and answer.ask.device is not None:
         lines.append(f"{answer.ask.device.name}: {answer.verdict.answer}")
+        lines += device_lines(answer)
     lines += [f"Note: {warning}" for warning in answer.warnings]
     return "\n".join(lines)
+
+
+def device_lines(found: Report) -> Iterator[str]:
+    """The reverse questions, a line each; what is not known is said to be unknown."""
+    answer, ask = found.answer, found.ask
+    if answer is None:
+        return
+    if found.shape.generates:
+        yield row("longest context", answer.longest, "tokens")
+    if found.shape.generates and ask.context:
+        yield row(f"at once, {exact(ask.context)} each", answer.users, "sequences")
+    if answer.verdict.answer != FITS:
+        beyond = f"more than {answer.most_cards}" if answer.most_cards else "unknown"
+        yield f"  {'devices needed':<24} {answer.cards or beyond}"
+    yield f"  {'best format that fits':<24} {answer.format or 'none'}"
+    yield f"  {'tokens a second':<24} {spread(answer.rate)}"
+    if ask.context:
+        yield f"  {'first token, seconds':<24} {spread(answer.first)}"
+
+
+def row(name: str, number: int | None, unit: str) -> str:
+    known = "none" if number == 0 else "unknown" if number is None else f"{exact(number)} {unit}"
+    return f"  {name:<24} {known}"
+
+
+def spread(rate: Rate | None) -> str:
+    if rate is None:
+        return "unknown"
+    return f"{significant(rate.low, 2)} to {significant(rate.high, 2)}"
 
 
 def per_token(shape: Shape) -> str:

@@ -4,20 +4,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from calculator.catalogue.running import Run
 from calculator.core.cache import LLAMA_BATCH
 from calculator.core.formatting import exact, gigabytes
 from calculator.core.growth import (
     ALWAYS,
     SPANS,
     Line,
-    Tick,
     base_line,
     ceiling,
     machine_lines,
     tick,
 )
-from calculator.core.shapes import area, coordinate
+from calculator.core.serving import Run
+from calculator.core.shapes import Tick, area, coordinate
 
 # Enough for a smooth line; bends are drawn where they are, between these.
 SAMPLES = 48
@@ -58,14 +57,14 @@ def curve(run: Run) -> Curve:
     )
     state = run.kept(1).state_bytes
     floor = run.weights + state
-    top = ceiling(run.needed("cuda", span).high)
+    top = ceiling(run.most("cuda", span))
 
     def y(size: float) -> float:
         return 100 - 100 * size / top
 
     at = [100 * length / span for length in lengths]
     kept = [y(run.weights + run.kept(length).total) for length in lengths]
-    most = [y(run.needed("cuda", length).high) for length in lengths]
+    most = [y(run.most("cuda", length)) for length in lengths]
     return Curve(
         weights=area([(0, y(run.weights)), (100, y(run.weights))], 100),
         state=area([(0, y(floor)), (100, y(floor))], y(run.weights)) if state else "",
@@ -75,7 +74,7 @@ def curve(run: Run) -> Curve:
         devices=tuple(machine_lines(float(run.weights), top)),
         ticks=tuple(tick(span * part // 4, span) for part in range(5)),
         marker=tick(run.context, span),
-        height=coordinate(y(run.needed("cuda").high)),
+        height=coordinate(y(run.most("cuda"))),
         rows=tuple(rows(run)),
         summary=summary(run, span),
     )
@@ -108,7 +107,7 @@ def rows(run: Run) -> Iterator[Row]:
             tokens=exact(at),
             cache=gigabytes(kept),
             each=gigabytes(Decimal(kept) / at / run.sequences),
-            together=gigabytes(run.needed("cuda", at).high),
+            together=gigabytes(run.most("cuda", at)),
             chosen=at == run.context,
         )
 

@@ -1,34 +1,31 @@
 """Where a run fits: devices with their verdict, the longest conversation there, and the speed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from calculator.catalogue.machines import rungs
 from calculator.catalogue.run_form import ENGINE_NAMES
-from calculator.catalogue.running import FITS, Run, runtime_of
 from calculator.core import formatting
+from calculator.core.answers import MOST_AT_ONCE, MOST_TOKENS, Answer, Questions
 from calculator.core.cache import CacheError
 from calculator.core.devices import Device
-from calculator.core.searching import largest
-from calculator.core.speed import Rate, decode_rate, decode_share
-from calculator.core.verdicts import allowed, judge
+from calculator.core.serving import FITS, Run, runtime_of
+from calculator.core.speed import Rate
+from calculator.core.verdicts import allowed
 
-# Past this many tokens no model's settings go today; it bounds the search where none are named.
-MOST_TOKENS = 2**20
-# The runs that speeds are drawn from were of models of a billion parameters and more.
-SMALLEST_MEASURED = 10**9
 WORDS = {FITS: "fits", "tight": "tight", "does not fit": "too big"}
+
+type Sizes = Callable[[str], Mapping[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One device as a rung of the ladder."""
+    """One device as a rung of the ladder, with what is known of it by name."""
 
     device: Device
     verdict: str
     fill: str
-    longest: str
-    speed: str
+    facts: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,70 +39,77 @@ class EngineRow:
     refusal: str = ""
 
 
-def places(run: Run) -> Iterator[Place]:
+def places(run: Run, sizes: Sizes) -> Iterator[Place]:
+    questions = Questions(run, sizes(run.engine))
     for device in rungs():
-        runtime = runtime_of(device)
-        if run.engine == "vllm" and runtime == "metal":
+        if run.engine == "vllm" and runtime_of(device) == "metal":
             continue
-        room = allowed(run.engine, device.usable)
-        needed = run.needed(runtime)
-        verdict = judge(needed, room).answer
-        longest = longest_context(run, runtime, room.low)
-        yield Place(
-            device=device,
-            verdict=WORDS[verdict],
-            fill=formatting.significant(min(100.0, 100 * needed.high / room.low)),
-            longest=said_longest(run, longest),
-            speed=said_speed(run, device) if verdict != "does not fit" else "",
-        )
+        yield place(run, questions.answer(device))
 
 
-def longest_context(run: Run, runtime: str, capacity: int) -> int | None:
-    """The most tokens in each conversation with which everything still fits for certain."""
-    most = run.shape.context or MOST_TOKENS
-    if not run.shape.generates:
-        return None
+def place(run: Run, answer: Answer) -> Place:
+    room = allowed(run.engine, answer.device.usable).low
+    needed = run.most(runtime_of(answer.device))
+    return Place(
+        device=answer.device,
+        verdict=WORDS[answer.verdict.answer],
+        fill=formatting.significant(min(100.0, 100 * needed / room)),
+        facts=tuple((name, words) for name, words in facts(run, answer) if words),
+    )
 
-    def holds(tokens: int) -> bool:
-        return run.needed(runtime, tokens).high <= capacity
 
-    # Most devices hold all of it or nothing: two questions spare the search.
-    return most if holds(most) else largest(holds, 1, most)
+def facts(run: Run, answer: Answer) -> Iterator[tuple[str, str]]:
+    """What the device does with the run, in the order of the rung; empty where it is not known."""
+    yield "Longest", said_longest(run, answer.longest)
+    yield "At once", said_users(run, answer.users)
+    yield "Needed", said_cards(answer)
+    yield "Writes", said_speed(run, answer.rate)
+    yield "First token", said_wait(answer.first)
+    yield "Best format", answer.format or "none fits"
 
 
 def said_longest(run: Run, longest: int | None) -> str:
-    if longest is None:
+    if not longest:
         return ""
+    tokens = formatting.plural(longest, "token", "tokens")
     if longest == run.shape.context:
-        return f"all {formatting.exact(longest)} tokens"
-    return f"up to {formatting.exact(longest)} tokens"
+        return f"all {tokens}"
+    return f"{tokens} or more" if longest == MOST_TOKENS else tokens
 
 
-def said_speed(run: Run, device: Device) -> str:
-    """Tokens a second of each conversation, as a range; empty where the bandwidth is unknown."""
-    rate = speed(run, device)
+def said_users(run: Run, users: int | None) -> str:
+    if not users:
+        return ""
+    limit = MOST_AT_ONCE.get(run.engine)
+    return formatting.exact(users) + (f", {run.engine}’s limit" if users == limit else "")
+
+
+def said_cards(answer: Answer) -> str:
+    """How many of the device hold the run together, or that it is unknown."""
+    if answer.verdict.answer == FITS:
+        return ""
+    if answer.cards is not None:
+        return f"{answer.cards} cards"
+    return f"more than {answer.most_cards} cards" if answer.most_cards else "unknown"
+
+
+def said_speed(run: Run, rate: Rate | None) -> str:
+    """Tokens a second of each conversation, as a range; empty where it is not known."""
     if rate is None:
         return ""
     low, high = (formatting.significant(end / run.sequences, 2) for end in (rate.low, rate.high))
-    return f"{low} tokens a second" if low == high else f"{low} to {high} tokens a second"
+    return f"{low} a second" if low == high else f"{low} to {high} a second"
 
 
-def speed(run: Run, device: Device) -> Rate | None:
-    small = run.shape.total_parameters < SMALLEST_MEASURED
-    if device.bytes_per_second is None or device.count > 1 or small or not run.shape.generates:
-        return None
-    bits = 8 * run.weights / run.shape.total_parameters
-    share = decode_share(device.memory_type, bits, experts=bool(run.shape.experts))
-    read = run.weights * run.shape.active_without_embedding / run.shape.total_parameters
-    return decode_rate(
-        weights=read,
-        cache=run.kept().total / run.sequences,
-        bandwidth=device.bytes_per_second,
-        share=share,
-        sequences=run.sequences,
-        active=run.shape.active_without_embedding,
-        peak=device.operations_per_second or 0,
-    )
+def said_wait(wait: Rate | None) -> str:
+    """The seconds until the first token, as a range whose unit is said once where it can be."""
+    if wait is None:
+        return ""
+    low, high = (formatting.duration(end, 2) for end in (wait.low, wait.high))
+    if low == high:
+        return low
+    (short, unit), other = low.split(" "), high.partition(" ")[2]
+    return f"{short if other.startswith(unit) else low} to {high}"
 
 
 def engine_rows(run: Run) -> Iterator[EngineRow]:

@@ -1,27 +1,29 @@
 """The calculator on a model's page: what a run takes, as a sum, a curve and a list of devices."""
 
 from decimal import Decimal
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from typing import Any
 
 from calculator.catalogue.curve import Curve, curve
-from calculator.catalogue.places import EngineRow, Place, engine_rows, places
+from calculator.catalogue.places import EngineRow, Place, Sizes, engine_rows, places
 from calculator.catalogue.run_form import ENGINE_NAMES, form_for
-from calculator.catalogue.running import Run
 from calculator.core import formatting
+from calculator.core.answers import format_sizes
 from calculator.core.architecture import Shape
 from calculator.core.formats import weights
 from calculator.core.ranges import Line, Span, total
 from calculator.core.report import size_in_words, weights_line
 from calculator.core.result import Equation, Output, Result, Term
+from calculator.core.serving import Run
+from calculator.core.splitting import RULES
 from calculator.registry import Widget
 
 
 class Picture:
     """What the card draws; the slow parts are worked out where the template asks for them."""
 
-    def __init__(self, run: Run, name: str, weights_made: Line) -> None:
-        self.run, self.name, self.weights_made = run, name, weights_made
+    def __init__(self, run: Run, weights_made: Line, sizes: Sizes) -> None:
+        self.run, self.weights_made, self.sizes = run, weights_made, sizes
 
     @cached_property
     def curve(self) -> Curve | None:
@@ -37,7 +39,22 @@ class Picture:
 
     @cached_property
     def places(self) -> list[Place]:
-        return [] if self.run.kept().unknown else list(places(self.run))
+        return [] if self.run.kept().unknown else list(places(self.run, self.sizes))
+
+    @property
+    def split(self) -> str:
+        """How the engine spreads a run over several cards."""
+        return RULES.get(self.run.engine, "")
+
+    @property
+    def formats(self) -> str:
+        """The formats to choose from, best first."""
+        *others, last = self.sizes(self.run.engine)
+        return f"{', '.join(others)} and {last}" if others else last
+
+    @property
+    def length(self) -> str:
+        return formatting.plural(self.run.context, "token", "tokens")
 
     @cached_property
     def engines(self) -> list[EngineRow]:
@@ -51,13 +68,13 @@ def run_widget(shape: Shape, name: str) -> Widget:
         title=name,
         question="What does it take to run it?",
         form=form_for(shape),
-        compute=partial(compute, shape, name),
+        compute=partial(compute, shape, name, cache(partial(format_sizes, shape))),
         terms=("inference",),
         order=0,
     )
 
 
-def compute(shape: Shape, name: str, /, **asked: Any) -> Result:
+def compute(shape: Shape, name: str, sizes: Sizes, /, **asked: Any) -> Result:
     stored = weights(shape, asked["format"])
     run = Run(
         shape=shape,
@@ -66,8 +83,9 @@ def compute(shape: Shape, name: str, /, **asked: Any) -> Result:
         sequences=int(asked["sequences"]),
         cache_type=asked["cache"],
         engine=asked["engine"],
+        format=asked["format"],
     )
-    picture = Picture(run, name, weights_line(stored))
+    picture = Picture(run, weights_line(stored), sizes)
     needed, kept = picture.total, run.kept()
     said = spoken(run)
     return Result(

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from calculator.core.answers import Answer, Questions, format_sizes
 from calculator.core.architecture import PARTS, Shape
 from calculator.core.cache import CacheSize, cache_bytes
 from calculator.core.devices import Device
 from calculator.core.formats import FORMATS, Weights, canonical, weights
 from calculator.core.formatting import exact, gigabytes
-from calculator.core.inference import Load, inference_lines
-from calculator.core.lora import Lora, Request, lora
+from calculator.core.lora import ALL_LINEAR, Lora, Request, lora
 from calculator.core.ranges import Line, Span, exactly, total
-from calculator.core.verdicts import Verdict, allowed, judge
+from calculator.core.serving import Run, runtime_of
+from calculator.core.verdicts import Verdict
 
 NAMES = {
     "embedding": "Embeddings",
@@ -34,7 +35,7 @@ class Ask:
     cache_type: str = "f16"
     engine: str = "llama.cpp"
     lora_rank: int = 0
-    lora_targets: str | Sequence[str] = "all-linear"
+    lora_targets: str | Sequence[str] = ALL_LINEAR
     device: Device | None = None
 
 
@@ -48,12 +49,16 @@ class Report:
     cache: CacheSize | None
     adapter: Lora | None
     running: tuple[Line, ...]
-    verdict: Verdict | None
     warnings: tuple[str, ...]
+    answer: Answer | None = None
 
     @property
     def needed(self) -> Span:
         return total(self.running)
+
+    @property
+    def verdict(self) -> Verdict | None:
+        return self.answer.verdict if self.answer else None
 
 
 def report(shape: Shape, ask: Ask) -> Report:
@@ -65,51 +70,52 @@ def report(shape: Shape, ask: Ask) -> Report:
     type or a target that does not exist. Left out: what a verdict leaves out (verdicts.py).
     """
     stored = weights(shape, canonical(ask.format))
-    cache = None
-    if ask.context:
-        cache = cache_bytes(
-            shape,
-            context=ask.context,
-            sequences=ask.sequences,
-            cache_type=ask.cache_type,
-            engine=ask.engine,
-        )
-    adapter = lora(shape, Request(ask.lora_rank, ask.lora_targets)) if ask.lora_rank else None
-    running = run(shape, ask, stored, cache)
-    verdict = None
+    # Asked even without a context or a rank, so that an impossible setting is always refused.
+    kept = cache_bytes(
+        shape,
+        context=ask.context or 1,
+        sequences=ask.sequences,
+        cache_type=ask.cache_type,
+        engine=ask.engine,
+    )
+    cache = kept if ask.context else None
+    adapter = None
+    if ask.lora_rank or ask.lora_targets != ALL_LINEAR:
+        adapter = lora(shape, Request(ask.lora_rank or 1, ask.lora_targets))
+    asked = Run(
+        shape=shape,
+        weights=stored.bytes,
+        context=ask.context,
+        sequences=ask.sequences,
+        cache_type=ask.cache_type,
+        engine=ask.engine,
+        format=stored.format,
+    )
+    answer = None
     if ask.device is not None:
-        verdict = judge(total(running), allowed(ask.engine, ask.device.usable))
+        answer = Questions(asked, format_sizes(shape, ask.engine)).answer(ask.device)
     return Report(
         shape=shape,
         ask=ask,
         weights=stored,
         cache=cache,
-        adapter=adapter,
-        running=running,
-        verdict=verdict,
+        adapter=adapter if ask.lora_rank else None,
+        running=lines(asked, ask.device, stored, cache),
         warnings=warnings(shape, ask, cache),
+        answer=answer,
     )
 
 
-def run(shape: Shape, ask: Ask, stored: Weights, cache: CacheSize | None) -> tuple[Line, ...]:
-    load = Load(
-        weights=stored.bytes,
-        cache=cache.total if cache else 0,
-        hidden_size=shape.hidden_size,
-        intermediate_size=widest(shape),
-        vocab_size=shape.vocab_size,
-        context=ask.context,
-        sequences=ask.sequences,
-        kind=kind(shape),
-        quantized_cache=ask.cache_type not in {"f32", "f16", "bf16"},
-        latent=any(each.kind == "latent" for each, _ in shape.distinct_caches),
-    )
-    lines = inference_lines(ask.engine, load)
+def lines(
+    run: Run, device: Device | None, stored: Weights, cache: CacheSize | None
+) -> tuple[Line, ...]:
+    """The parts of the run on this device; on an NVIDIA card where none is named."""
     exact_parts = [weights_line(stored)]
     for line in cache.lines if cache else ():
         name = f"cache: {line.name}" if line.tokens else line.name
         exact_parts.append(Line(name, exactly(line.size), line.formula, line.reason))
-    return (*exact_parts, *(line for line in lines if line.name not in {"weights", "cache"}))
+    extra = run.lines(runtime_of(device) if device else "cuda")
+    return (*exact_parts, *(line for line in extra if line.name not in {"weights", "cache"}))
 
 
 def weights_line(stored: Weights) -> Line:
@@ -124,18 +130,6 @@ def weights_line(stored: Weights) -> Line:
     if not stored.quantized:
         formula = f"{exact(stored.parameters)} parameters × {float(stored.bits_per_weight):g} ÷ 8"
     return Line("weights", exactly(stored.bytes), formula, source)
-
-
-def widest(shape: Shape) -> int:
-    """The feed-forward width that scratch space grows with; the hidden size where there is none."""
-    rows = [tensor.rows for tensor, _ in shape.counted() if tensor.part == "mlp"]
-    return max(rows, default=shape.hidden_size)
-
-
-def kind(shape: Shape) -> str:
-    if "vision" in shape.breakdown:
-        return "multimodal"
-    return "moe" if shape.experts else "dense"
 
 
 def warnings(shape: Shape, ask: Ask, cache: CacheSize | None) -> tuple[str, ...]:

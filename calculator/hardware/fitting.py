@@ -5,27 +5,22 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from calculator.catalogue.machines import most_held
-from calculator.catalogue.running import needs
+from calculator.core.answers import MOST_AT_ONCE, format_sizes
 from calculator.core.architecture import ConfigError, Shape, read_text
 from calculator.core.cache import cache_bytes
 from calculator.core.devices import Device, devices
-from calculator.core.formats import weights
-from calculator.core.gguf import GgufError
-from calculator.core.searching import best_format, longest_context
+from calculator.core.searching import best_format, longest_context, most_users
+from calculator.core.serving import Run, runtime_of
 from calculator.core.speed import Rate, decode_rate, decode_share
+from calculator.core.verdicts import allowed
 
 if TYPE_CHECKING:
     from calculator.models import LanguageModel
 
-# Best first, by how little they change a model's weights.
-FILES = ("BF16", "Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q3_K_M", "Q2_K")
-# For models that llama.cpp has no file of.
-PLAIN = ("bf16", "fp8", "nf4-dq")
-# Published with four-bit experts: wider formats only blow those up.
-NARROW = {"gpt_oss": ("MXFP4_MOE", "Q3_K_M", "Q2_K")}
+ENGINE = "llama.cpp"
 # The conversation that a format must leave room for, unless the model's own context is shorter.
 TOKENS = 8192
+LENGTHS = (TOKENS, 32_768, 131_072)
 REMEMBERED = 16_384
 
 
@@ -35,7 +30,8 @@ class Fit:
 
     `needed` is the bytes of that format with its conversation, of the smallest format where none
     fits; `context` the most tokens that fit beside it, up to the model's own; `whole` says that it
-    is the model's own. `rate` is tokens a second for one conversation, None where not known.
+    is the model's own; `users` is how many conversations fit at once, `most` that llama.cpp takes
+    no more. `rate` is tokens a second for one conversation, None where not known.
     """
 
     format: str
@@ -43,7 +39,12 @@ class Fit:
     needed: int
     context: int | None = None
     whole: bool = False
+    users: int | None = None
     rate: Rate | None = None
+
+    @property
+    def most(self) -> bool:
+        return self.users == MOST_AT_ONCE[ENGINE]
 
 
 @cache
@@ -58,57 +59,62 @@ def shape_of(config: str) -> Shape | None:
 def sizes_of(config: str) -> dict[str, int]:
     """The bytes of a model in each format that is tried, best first."""
     shape = shape_of(config)
-    if shape is None or shape.cache_unknown:
-        return {}
-    names = NARROW.get(shape.model_type, FILES)
-    try:
-        return {name: weights(shape, name).bytes for name in names}
-    except GgufError:
-        return {name: weights(shape, name).bytes for name in PLAIN}
+    return {} if shape is None or shape.cache_unknown else format_sizes(shape, ENGINE)
 
 
 @lru_cache(REMEMBERED)
-def fit(config: str, slug: str) -> Fit | None:
+def run_of(config: str, tokens: int) -> Run | None:
+    """One conversation of a model, its weights left out; it remembers what devices ask of it."""
+    shape = shape_of(config)
+    if shape is None:
+        return None
+    return Run(shape=shape, weights=0, context=min(tokens, shape.context or tokens))
+
+
+@lru_cache(REMEMBERED)
+def fit(config: str, slug: str, tokens: int = TOKENS) -> Fit | None:
     """Return the best way to run this model on this device; None where its size is not known.
 
-    The best format is the first of the list that fits with 8,192 tokens of conversation, its
-    longest context is searched, never divided: caches grow in steps.
-    Left out: formats between those tried, several devices beyond a server's own.
+    The best format is the first of the list that fits with a conversation of so many tokens; its
+    longest context and the conversations at once are searched, never divided: caches grow in
+    steps. Left out: formats between those tried, several devices beyond a server's own.
     """
-    sizes = sizes_of(config)
-    shape = shape_of(config)
-    if shape is None or not sizes:
+    sizes, run, device = sizes_of(config), run_of(config, tokens), devices()[slug]
+    if run is None or not sizes:
         return None
-    capacity = most_held(slug)
-    best = best_format(sizes, lambda name: needs(shape, sizes[name], tokens=TOKENS), capacity)
+    runtime, capacity = runtime_of(device), allowed(ENGINE, device.usable).low
+    best = best_format(sizes, lambda name: sizes[name] + run.most(runtime), capacity)
     if best is None:
         smallest = min(sizes.values())
-        return Fit("", smallest, needs(shape, smallest, tokens=TOKENS))
-    held = sizes[best]
-    context = None
-    if shape.generates and shape.context:
+        return Fit("", smallest, smallest + run.beside(run.context))
+    held, context, users = sizes[best], None, None
+    if run.shape.generates and run.shape.context:
         context = longest_context(
-            lambda tokens: needs(shape, held, tokens=tokens), capacity, shape.context
+            lambda tokens: held + run.most(runtime, tokens), capacity, run.shape.context
+        )
+    if run.shape.generates:
+        users = most_users(
+            lambda users: held + run.most(runtime, sequences=users), capacity, MOST_AT_ONCE[ENGINE]
         )
     return Fit(
         best,
         held,
-        needs(shape, held, tokens=TOKENS),
+        held + run.beside(run.context),
         context,
-        context == shape.context,
-        speed(shape, held, devices()[slug]),
+        context == run.shape.context,
+        users,
+        speed(run.shape, held, device, run.context),
     )
 
 
-def speed(shape: Shape, held: int, device: Device) -> Rate | None:
-    """Tokens a second for one conversation of 8,192 tokens; None where the bandwidth is unknown.
+def speed(shape: Shape, held: int, device: Device, tokens: int) -> Rate | None:
+    """Tokens a second for one conversation of so many; None where the bandwidth is unknown.
 
     A server's cards work one after the other at the low end and all at once at the high one.
     """
     if device.bytes_per_second is None or not shape.generates:
         return None
     bits = 8 * held / shape.total_parameters
-    tokens = min(TOKENS, shape.context or TOKENS)
     rate = decode_rate(
         weights=shape.active_without_embedding * bits / 8,
         cache=cache_bytes(shape, context=tokens).total,
@@ -137,8 +143,8 @@ class Fits:
     unknown: tuple[Row, ...]
 
 
-def fits(models: Iterable["LanguageModel"], device: Device) -> Fits:
-    rows = sorted(asked(models, device), key=lambda row: -(row.model.total or 0))
+def fits(models: Iterable["LanguageModel"], device: Device, tokens: int = TOKENS) -> Fits:
+    rows = sorted(asked(models, device, tokens), key=lambda row: -(row.model.total or 0))
     return Fits(
         fitting=tuple(row for row in rows if row.fit and row.fit.format),
         too_big=tuple(row for row in rows if row.fit and not row.fit.format),
@@ -146,6 +152,6 @@ def fits(models: Iterable["LanguageModel"], device: Device) -> Fits:
     )
 
 
-def asked(models: Iterable["LanguageModel"], device: Device) -> Iterator[Row]:
+def asked(models: Iterable["LanguageModel"], device: Device, tokens: int) -> Iterator[Row]:
     for model in models:
-        yield Row(model, fit(model.config, device.slug))
+        yield Row(model, fit(model.config, device.slug, tokens))

@@ -115,7 +115,31 @@ def test_people_get_plain_text_with_the_formula() -> None:
         (("--engine", "ollama"), None, "invalid choice"),
         (("--cache-type", "q9", "--context", "9"), None, "The cache type must be one of"),
         (("--lora-rank", "8", "--lora-targets", "nope"), None, "No module of this model is named"),
-        (("--device", "abacus"), None, "abacus"),
+        (("--device", "abacus"), None, "No device is called “abacus”."),
+        (("--device", ""), None, "No device is called “”"),
+        (("--device", "rtx-409"), None, "did you mean rtx-4090, rtx-4090-laptop?\n"),
+        (("--cache-type", "q9"), None, "The cache type must be one of"),
+        (("--engine", "vllm", "--cache-type", "q8_0"), None, "vllm has no cache type q8_0"),
+        (("--lora-targets", "nope"), None, "No module of this model is named “nope”."),
+        (("--lora-rank", "8", "--lora-targets", ","), None, "--lora-targets names no module"),
+        (("--lora-rank", "0"), None, "Argument --lora-rank: “0” is not a whole number from 1"),
+        (("--lora-rank", str(10**30)), None, "is not a whole number from 1 to 1,000,000,000"),
+        (("--context", "-1"), None, "Argument --context: “-1” is not a whole number"),
+        (("--context", "9" * 6000), None, "is not a whole number"),
+        (("--sequences", "1e3"), None, "Argument --sequences: “1e3” is not a whole number"),
+        (("--sequences", "1000001", "--context", "1"), None, "must be from 1 to 1,000,000."),
+        (("--frobnicate",), None, "Unrecognized arguments: --frobnicate."),
+        ((), "", "The file is empty."),
+        ((), "[" * 10_000 + "]" * 10_000, "The file is nested too deep to be a config.json."),
+        ((), '{"a": ' + "9" * 5000 + "}", "The file holds a number of thousands of digits."),
+        ((), '{"hidden_size": 1, "hidden_size": 2}', "hidden_size is given twice, with different"),
+        ((), '{"model_type": "llama", "hidden_size": NaN}', "hidden_size must be a whole number"),
+        ((), {"model_type": "llama", "num_hidden_layers": 10**9}, "num_hidden_layers must be from"),
+        ((), {"model_type": "llama", "vocab_size": "32000"}, "vocab_size must be a whole number"),
+        ((), {"model_type": "llama", "vocab_size": True}, "vocab_size must be a whole number"),
+        ((), {"model_type": "gpt2", "n_embd": 7}, "n_embd is 7, which num_attention_heads (12)"),
+        ((), {"model_type": "a\nb\x1b[31m"}, "model_type “a�b�[31m” is not a family known here."),
+        ((), " " * 2**21, "Standard input is longer than 1 MiB: a config.json is far smaller."),
     ],
 )
 def test_bad_input_ends_with_2_and_one_sentence(
@@ -129,6 +153,107 @@ def test_bad_input_ends_with_2_and_one_sentence(
     assert result.stdout == ""
     assert sentence in result.stderr
     assert result.stderr.count("\n") == 1
+
+
+def test_a_longer_context_than_the_models_own_is_a_warning() -> None:
+    found = answer("--context", "1000000", model="llama-2-7b")
+
+    assert found["kv_cache_bytes"] > 0
+    assert any("longer than the model's own" in warning for warning in found["warnings"])
+
+
+def test_a_device_answers_the_reverse_questions() -> None:
+    found = answer(
+        "--format", "Q4_K_M", "--context", "8192", "--device", "rtx-4090", model="llama-3-70b"
+    )
+
+    assert found["verdict"] == "does not fit"
+    assert found["longest_context"] == 0
+    assert found["sequences_at_once"] == 0
+    assert found["devices_needed"] == 2
+    assert found["best_format"] is None
+    assert found["tokens_per_second"] is None
+    assert found["seconds_to_first_token"] is None
+
+
+def test_a_device_that_holds_the_model_says_for_how_many_and_how_fast() -> None:
+    found = answer("--context", "8192", "--device", "h100-sxm-80gb", model="llama-3-8b")
+
+    assert found["longest_context"] == 131_072
+    assert found["sequences_at_once"] > 1
+    assert found["devices_needed"] == 1
+    assert found["best_format"] == "BF16"
+    assert 0 < found["tokens_per_second"]["low"] < found["tokens_per_second"]["high"]
+    assert 0 < found["seconds_to_first_token"]["low"] < found["seconds_to_first_token"]["high"]
+
+
+def test_without_a_device_nothing_is_said_of_one() -> None:
+    found = answer("--context", "8192", model="llama-3-8b")
+
+    assert not {"device", "verdict", "longest_context", "devices_needed"} & set(found)
+
+
+@pytest.mark.parametrize(
+    ("model", "arguments", "lines"),
+    [
+        (
+            "llama-3-8b",
+            ("--format", "Q8_0", "--context", "8192", "--device", "rtx-4060"),
+            (
+                "longest context          none",
+                "at once, 8,192 each      none",
+                "devices needed           2",
+                "best format that fits    Q4_K_M",
+                "first token, seconds     unknown",
+            ),
+        ),
+        (
+            "deepseek-v4-flash-284b",
+            ("--context", "8192", "--device", "m4-16gb"),
+            (
+                "longest context          unknown",
+                "at once, 8,192 each      unknown",
+                "devices needed           unknown",
+                "best format that fits    none",
+            ),
+        ),
+        (
+            "deepseek-v3",
+            ("--format", "Q4_K_M", "--device", "rtx-4060"),
+            ("devices needed           more than 16",),
+        ),
+    ],
+)
+def test_people_get_a_line_for_each_reverse_question(
+    model: str, arguments: tuple[str, ...], lines: tuple[str, ...]
+) -> None:
+    result = run("-", *arguments, config=MODELS[model]["config"])
+
+    printed = [line.strip() for line in result.stdout.splitlines()]
+    assert set(lines) <= set(printed)
+
+
+def test_apples_devices_are_judged_by_their_own_runtime() -> None:
+    found = answer("--context", "8192", "--device", "m4-16gb", model="llama-3-8b")
+
+    assert (
+        found["needed_bytes"]["low"]
+        < answer("--context", "8192", model="llama-3-8b")["needed_bytes"]["low"]
+    )
+
+
+def test_a_directory_is_no_file(tmp_path: Path) -> None:
+    result = run(str(tmp_path))
+
+    assert result.returncode == 2
+    assert result.stderr == f"{tmp_path} cannot be read: Is a directory.\n"
+
+
+def test_a_large_file_is_not_read_to_its_end() -> None:
+    result = run("/dev/zero")
+
+    assert result.returncode == 2
+    assert result.stderr.startswith("/dev/zero is longer than 1 MiB")
 
 
 @pytest.mark.parametrize("content", [None, b"\xff\xfe\x00binary"])

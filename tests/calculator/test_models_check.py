@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from calculator.core.architecture import ConfigError, read_text
 from calculator.models import LanguageModel
 
 pytestmark = pytest.mark.django_db
@@ -34,9 +36,13 @@ BAD_TEXTS = {
     "a number": ("12", "This is a single value"),
     "null": ("null", "This is a single value"),
     "too deep": (DEEP, "nested too deep"),
+    "a name given twice": (
+        json.dumps(SMALL)[:-1] + ', "hidden_size": 128}',
+        "hidden_size is given twice, with different values",
+    ),
     "rather deep": ('{"a": ' + "[" * 20 + "]" * 20 + "}", "has at most 12 levels"),
     "too many values": (json.dumps({"a": [0] * 3_000}), "at most 12 levels and 2,000 values"),
-    "too long a number": ('{"a": ' + "9" * 10_000 + "}", "too long a number"),
+    "too long a number": ('{"a": ' + "9" * 10_000 + "}", "a number of thousands of digits"),
     "a NUL": ('{"a": "\0"}', "Null characters are not allowed"),
     "an index": (
         json.dumps({"metadata": {"total_size": 1}, "weight_map": {}}),
@@ -122,6 +128,37 @@ def test_each_kind_of_bad_file_is_refused_in_words(
     assert response.status_code == 200
     assert message in error_of(response.text, "file") + error_of(response.text, "config")
     assert "What does it take" not in response.text
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"num_attention_heads": 7},
+        {"num_key_value_heads": 3},
+        {"num_key_value_heads": 8},
+        {"num_hidden_layers": 10**9},
+        {"num_hidden_layers": -1},
+        {"vocab_size": "32000"},
+        {"vocab_size": True},
+        {"vocab_size": float("nan")},
+        {"hidden_size": float("inf")},
+        {"tie_word_embeddings": "yes"},
+        {"model_type": "abacus"},
+        {"model_type": "mixtral", "num_local_experts": 2, "num_experts_per_tok": 3},
+        {"model_type": "gemma3_text", "layer_types": ["full_attention"] * 3},
+    ],
+    ids=str,
+)
+def test_a_field_is_refused_here_in_the_words_of_the_command_line(
+    client: Client, changes: dict[str, Any]
+) -> None:
+    text = json.dumps(SMALL | changes)
+
+    with pytest.raises(ConfigError) as refused:
+        read_text(text)
+
+    page = check(client, config=text).text
+    assert unescape(error_of(page, "config")) == str(refused.value)
 
 
 def test_what_was_pasted_is_kept_beside_its_error(client: Client) -> None:

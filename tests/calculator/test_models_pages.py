@@ -4,33 +4,12 @@ import re
 
 import pytest
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
 
 from calculator.models import LanguageModel
 
 pytestmark = pytest.mark.django_db
 
-PAGES = [
-    "/models/",
-    "/models/?q=llama&kind=dense&sort=-total",
-    "/models/llama-3-8b/",
-    "/models/llama-3-8b/?format=Q8_0&context=131072&engine=vllm",
-    "/models/deepseek-v4-flash-284b/",
-    "/models/check/",
-]
 ODD = ["\0", "<script>alert(1)</script>", "-1", "nan", "9" * 5_000, "../../etc/passwd", "%"]
-
-
-@pytest.mark.parametrize("address", PAGES)
-def test_every_page_answers_without_cookie_inline_script_or_style(
-    client: Client, address: str
-) -> None:
-    response = client.get(address)
-
-    assert response.status_code == 200
-    assert not response.cookies
-    assert not re.search(r"<[a-z][^>]*\s(?:style|on[a-z]+)=", response.text)
-    assert not re.search(r"<style|<script(?![^>]*\ssrc=)", response.text)
 
 
 def test_every_model_has_a_page_with_its_count_in_full(client: Client) -> None:
@@ -38,23 +17,6 @@ def test_every_model_has_a_page_with_its_count_in_full(client: Client) -> None:
         text = client.get(f"/models/{model.slug}/").text
 
         assert f"{model.total:,} parameters." in text, model.slug
-
-
-@pytest.mark.parametrize(
-    ("address", "queries"),
-    [
-        ("/models/", 2),
-        ("/models/?maker=Meta&sort=device", 2),
-        ("/models/llama-3-8b/", 1),
-        ("/models/llama-3-8b/result/?context=4096", 1),
-        ("/models/check/", 0),
-    ],
-)
-def test_pages_ask_the_database_a_fixed_number_of_times(
-    client: Client, django_assert_num_queries: DjangoAssertNumQueries, address: str, queries: int
-) -> None:
-    with django_assert_num_queries(queries):
-        client.get(address)
 
 
 def test_a_draft_is_invisible_to_visitors(client: Client) -> None:
@@ -146,14 +108,14 @@ def test_a_model_without_a_gguf_file_says_so_and_starts_from_another_format(
 ) -> None:
     text = client.get("/models/opt-13b/").text
 
-    assert "No GGUF converter for models of type opt is known here" in text
+    assert "llama.cpp has no architecture for models of type opt: no GGUF file" in text
     assert re.search(r'<option value="nf4-dq" selected>', text)
 
 
 def test_a_format_that_a_model_lacks_is_refused_beside_its_field(client: Client) -> None:
     text = client.get("/models/opt-13b/?format=Q4_K_M").text
 
-    assert re.search(r'id="format-err"[^>]*><span class="vh">Error: </span>No GGUF converter', text)
+    assert re.search(r'id="format-err"[^>]*><span class="vh">Error: </span>llama.cpp has no', text)
 
 
 def test_a_cache_type_that_an_engine_lacks_is_refused_beside_its_field(client: Client) -> None:

@@ -65,6 +65,35 @@ def test_a_device_gets_a_verdict(slug: str, answer: str) -> None:
     assert found.verdict.answer == answer
 
 
+def test_targets_are_checked_even_without_a_rank() -> None:
+    with pytest.raises(ValueError, match="No module of this model is named “nope”"):
+        report(shape_of("llama-3-8b"), Ask(lora_targets=["nope"]))
+
+    found = report(shape_of("llama-3-8b"), Ask(lora_targets=["q_proj"]))
+    assert found.adapter is None
+
+
+def test_a_rank_counts_an_adapter() -> None:
+    found = report(shape_of("llama-2-7b"), Ask(lora_rank=8, lora_targets=["q_proj", "v_proj"]))
+
+    assert found.adapter is not None
+    assert found.adapter.trainable == 4_194_304
+
+
+def test_a_cache_type_is_checked_even_without_a_context() -> None:
+    with pytest.raises(ValueError, match="The cache type must be one of"):
+        report(shape_of("llama-3-8b"), Ask(cache_type="q9"))
+
+
+def test_a_device_is_judged_with_its_own_runtime() -> None:
+    card = report(shape_of("llama-3-8b"), Ask(context=8192))
+    laptop = report(shape_of("llama-3-8b"), Ask(context=8192, device=device("m4-16gb")))
+
+    assert laptop.needed.high < card.needed.high
+    assert laptop.answer is not None
+    assert laptop.verdict == laptop.answer.verdict
+
+
 def test_a_context_longer_than_the_models_own_is_said() -> None:
     found = report(shape_of("llama-2-7b"), Ask(context=100_000))
 
