@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from calculator.catalogue.choosing import Maker, makers
 from calculator.core.result import Result
@@ -44,7 +45,9 @@ class Card:
     `action` is the page's own address (where the form goes without script), `fragment` is where
     redraws come from, `defaults` are the values that this page starts from; a `still` card is a
     picture in a text, which no switch on the page changes. `carried` is what a form that is posted
-    brings along besides its fields, because it is too long for an address.
+    brings along besides its fields, because it is too long for an address. A second card of a page
+    has a `part`, with which its ids begin; `beside` are the settings of the page's other card,
+    which every address and form of this one keeps.
     """
 
     widget: Widget
@@ -54,6 +57,12 @@ class Card:
     defaults: Mapping[str, str] = field(default_factory=dict)
     still: bool = False
     carried: Mapping[str, str] = field(default_factory=dict)
+    part: str = ""
+    beside: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def anchor(self) -> str:
+        return self.part.rstrip("-") or "try"
 
     @property
     def method(self) -> str:
@@ -115,7 +124,9 @@ class Card:
     @cached_property
     def address(self) -> str:
         """The shareable address of this calculation on this page."""
-        return f"{self.action}?{self.query}" if self.query else self.action
+        parts = (self.query, urlencode(self.beside))
+        query = "&".join(filter(None, reversed(parts) if self.part else parts))
+        return f"{self.action}?{query}" if query else self.action
 
     @property
     def live_names(self) -> list[str]:

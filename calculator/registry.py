@@ -45,6 +45,11 @@ class Widget:
         return self.draws("below")
 
     @cached_property
+    def has_sources(self) -> bool:
+        """Whether its template lists where the lines of its answer come from."""
+        return self.draws("sources")
+
+    @cached_property
     def figure_name(self) -> str:
         """The partial that stands in a text: one made for it, else the picture of the card."""
         return f"{self.template_name}#{'figure' if self.draws('figure') else 'picture'}"

@@ -1,7 +1,7 @@
 """Two pages for every calculator there will ever be, and the part of them that redraws."""
 
 from collections.abc import Collection
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from django.http import Http404, HttpResponse
 from django.template.response import TemplateResponse
@@ -52,7 +52,7 @@ def redraw(request: HtmxRequest, card: Card, live: Collection[str] = ()) -> Http
     ("gb", "in.n"). The form itself asks once, when a gesture ends: only then is the answer, or what
     is wrong, announced, and an answer put into the history.
     """
-    ended = request.htmx.trigger == "calc"
+    ended = request.htmx.trigger == f"{card.part}calc"
     moved = ended and card.valid and card.address != current_address(request)
     followed = [name.replace(".", "-") for name in live]
     context = {
@@ -70,5 +70,13 @@ def redraw(request: HtmxRequest, card: Card, live: Collection[str] = ()) -> Http
 
 
 def current_address(request: HtmxRequest) -> str:
-    parts = urlsplit(request.htmx.current_url or "")
+    parts = current_parts(request)
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def current_parts(request: HtmxRequest) -> SplitResult:
+    """The address that the browser shows, as it says; empty where that is no address."""
+    try:
+        return urlsplit(request.htmx.current_url or "")
+    except ValueError:
+        return urlsplit("")

@@ -6,7 +6,7 @@ STYLESHEETS = [
     f"css/{name}.css"
     for name in (
         "tokens", "layout", "page", "calculator", "figures", "figures-inside", "figures-size",
-        "search", "models", "hardware", "accuracy", "states", "print",
+        "search", "models", "training", "hardware", "accuracy", "states", "print",
     )
 ]  # fmt: skip
 

@@ -10,9 +10,11 @@ from calculator.catalogue.counting import kind_of
 from calculator.catalogue.links import Link, calculator_links
 from calculator.catalogue.run_card import run_widget
 from calculator.catalogue.sentences import sentence
+from calculator.catalogue.training.card import training_widget
 from calculator.catalogue.weights import FormatGroup, format_groups, four_bits
 from calculator.core import formatting
 from calculator.core.architecture import Shape, read_text
+from calculator.registry import Widget
 
 USUAL_TOKENS = 8192
 LAYER_NAMES = {
@@ -25,6 +27,7 @@ LAYER_NAMES = {
     "mamba2": "Mamba-2",
     "conv": "a short convolution",
     "encoder": "attention both ways",
+    "decoder": "attention to an encoder",
 }
 
 
@@ -89,6 +92,14 @@ class Sheet:
         tokens = min(USUAL_TOKENS, self.shape.context or USUAL_TOKENS)
         return {"format": self.four[0], "context": str(tokens)}
 
+    @cached_property
+    def widget(self) -> Widget:
+        return run_widget(self.shape, self.name)
+
+    @cached_property
+    def training(self) -> Widget:
+        return training_widget(self.shape, self.name)
+
     def card(
         self,
         query: Mapping[str, str],
@@ -98,7 +109,7 @@ class Sheet:
         carried: Mapping[str, str] | None = None,
     ) -> Card:
         return make_card(
-            run_widget(self.shape, self.name),
+            self.widget,
             query,
             action=action,
             fragment=fragment,

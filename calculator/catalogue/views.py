@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -12,26 +12,27 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from calculator.cards import Card
 from calculator.catalogue.bringing import CheckForm, too_long
+from calculator.catalogue.cards import Cards, Place, cards_of
 from calculator.catalogue.comparing import Comparison
 from calculator.catalogue.listing import Choice, Listing
 from calculator.catalogue.sheet import Sheet, stored_sheet
 from calculator.core.architecture import ConfigError, Shape
 from calculator.forms import single_values
+from calculator.listing import listed
 from calculator.models import LanguageModel
 from calculator.requests import HtmxRequest
-from calculator.views import redraw
+from calculator.views import current_parts, redraw
+
+# What a model is called of which only a config.json was brought.
+THIS = "this model"
 
 
 @require_safe
 def index(request: HtmxRequest) -> HttpResponse:
-    choice = Choice.read(request.GET)
-    listing = Listing(choice, LanguageModel.objects.all(), reverse("models:index"))
-    response = TemplateResponse(request, "calculator/models/index.html", {"listing": listing})
-    if request.htmx:
-        response["HX-Push-Url"] = listing.path + choice.address
-    return response
+    models = LanguageModel.objects.all()
+    listing = Listing(Choice.read(request.GET), reverse("models:index"), models)
+    return listed(request, "calculator/models/index.html", listing)
 
 
 @require_safe
@@ -46,9 +47,12 @@ def model(request: HtmxRequest, slug: str) -> HttpResponse:
         context["refusal"] = str(error).rstrip(".")
     else:
         total = sheet.shape.total_parameters
+        asked = single_values(request.GET)
+        cards = cards_of(sheet, place_of(found), run=asked, training=asked)
         context |= {
             "sheet": sheet,
-            "card": model_card(request, found, sheet),
+            "card": cards.run,
+            "training": cards.training,
             "published": [Comparison(row, row.count - total) for row in found.published_rows],
         }
     return TemplateResponse(request, "calculator/models/model.html", context)
@@ -56,19 +60,36 @@ def model(request: HtmxRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def result(request: HtmxRequest, slug: str) -> HttpResponse:
+    found, sheet = sheet_or_404(slug)
+    asked, shown = single_values(request.GET), shown_values(request)
+    return redraw(request, cards_of(sheet, place_of(found), run=asked, training=shown).run)
+
+
+@require_safe
+def training(request: HtmxRequest, slug: str) -> HttpResponse:
+    found, sheet = sheet_or_404(slug)
+    asked, shown = single_values(request.GET), shown_values(request)
+    return redraw(request, cards_of(sheet, place_of(found), run=shown, training=asked).training)
+
+
+def sheet_or_404(slug: str) -> tuple[LanguageModel, Sheet]:
     found = get_object_or_404(LanguageModel.objects.public(), slug=slug)
     try:
-        sheet = stored_sheet(found.config, found.name, found.maker)
+        return found, stored_sheet(found.config, found.name, found.maker)
     except ConfigError as error:
         raise Http404 from error
-    return redraw(request, model_card(request, found, sheet))
 
 
-def model_card(request: HtmxRequest, found: LanguageModel, sheet: Sheet) -> Card:
-    return sheet.card(
-        single_values(request.GET),
+def shown_values(request: HtmxRequest) -> dict[str, str]:
+    """The settings in the browser's address: the card that is not redrawn keeps its own there."""
+    return single_values(QueryDict(current_parts(request).query))
+
+
+def place_of(found: LanguageModel) -> Place:
+    return Place(
         action=found.get_absolute_url(),
-        fragment=reverse("models:result", args=[found.slug]),
+        run=reverse("models:result", args=[found.slug]),
+        training=reverse("models:training", args=[found.slug]),
     )
 
 
@@ -114,18 +135,33 @@ def refused(sentence: str) -> CheckForm:
 @csrf_exempt
 @require_POST
 def check_result(request: HtmxRequest) -> HttpResponse:
+    return redraw(request, brought_or_404(request).run)
+
+
+@csrf_exempt
+@require_POST
+def check_training(request: HtmxRequest) -> HttpResponse:
+    return redraw(request, brought_or_404(request).training)
+
+
+def brought_or_404(request: HtmxRequest) -> Cards:
     form = read_brought(request)
     if not form.is_valid() or form.shape is None:
         raise Http404
-    return redraw(request, brought(request, form.shape, form.text)["card"])
+    return brought_cards(request, Sheet(form.shape, THIS), form.text)
 
 
 def brought(request: HtmxRequest, shape: Shape, text: str) -> dict[str, Any]:
-    sheet = Sheet(shape, "this model")
-    card = sheet.card(
-        single_values(request.POST),
+    sheet = Sheet(shape, THIS)
+    cards = brought_cards(request, sheet, text)
+    return {"sheet": sheet, "card": cards.run, "training": cards.training}
+
+
+def brought_cards(request: HtmxRequest, sheet: Sheet, text: str) -> Cards:
+    asked = single_values(request.POST)
+    place = Place(
         action=reverse("models:check"),
-        fragment=reverse("models:check-result"),
-        carried={"config": text},
+        run=reverse("models:check-result"),
+        training=reverse("models:check-training"),
     )
-    return {"sheet": sheet, "card": card}
+    return cards_of(sheet, place, run=asked, training=asked, carried={"config": text})

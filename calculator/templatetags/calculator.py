@@ -1,6 +1,6 @@
 """Draws one field of a calculator from its form, its errors and its presets."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django import template
@@ -22,6 +22,7 @@ def calculator_field(card: Card, name: str) -> dict[str, Any]:
     context = field_messages(card, name) | {
         "fragment": card.fragment,
         "method": card.method,
+        "part": card.part,
         "unit": getattr(field, "scale", 1),
         "switch": card.widget.switch == name,
         "value": card.form.shown(name),
@@ -82,7 +83,7 @@ def presets(card: Card, name: str) -> Iterator[dict[str, Any]]:
                 "options": [
                     {
                         "preset": preset,
-                        "href": f"{card.action}?{urlencode(preset.query_values)}#try",
+                        "href": f"{card.action}?{kept(card, preset)}#{card.anchor}",
                         "current": chosen(card, preset),
                     }
                     for preset in row.options
@@ -90,26 +91,22 @@ def presets(card: Card, name: str) -> Iterator[dict[str, Any]]:
             }
 
 
+def kept(card: Card, preset: Preset) -> str:
+    return urlencode({**preset.query_values, **card.beside})
+
+
 def chosen(card: Card, preset: Preset) -> bool:
     return all(card.answered.reads_as(name, text) for name, text in preset.values.items())
 
 
-@register.filter
-def signed(value: Any) -> str:
-    """Three significant figures with a true minus sign."""
-    return formatting.significant(value)
+# Three significant figures with a true minus sign.
+register.filter("signed", formatting.significant)
+register.filter("gigabytes", formatting.gigabytes)
+register.filter("gibibytes", formatting.gibibytes)
+register.filter("exact", formatting.exact)
 
 
 @register.filter
-def gigabytes(value: Any) -> str:
-    return formatting.gigabytes(value)
-
-
-@register.filter
-def gibibytes(value: Any) -> str:
-    return formatting.gibibytes(value)
-
-
-@register.filter
-def exact(value: Any) -> str:
-    return formatting.exact(value)
+def has_errors(card: Card, names: Iterable[str]) -> bool:
+    """Whether one of these fields is wrong."""
+    return any(name in card.form.errors for name in names)

@@ -49,7 +49,7 @@ function renew(page) {
   const after = shown.adoptNode(trim(page).getElementById("main"));
   for (const input of before.querySelectorAll("input[type=radio][id]:checked")) {
     const same = after.querySelector(`#${CSS.escape(input.id)}`);
-    if (same && !same.closest("#calc")) same.checked = true;
+    if (same && !same.closest(".calc")) same.checked = true;
   }
   const old = before.querySelectorAll("details");
   after.querySelectorAll("details").forEach((item, number) => { item.open = old[number]?.open ?? item.open; });

@@ -68,7 +68,7 @@ function markPresets(form) {
 function press(event) {
   const link = event.target.closest("a[data-settings]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
-  const form = document.getElementById("calc");
+  const form = link.closest("form");
   event.preventDefault();
   for (const [name, value] of new URLSearchParams(link.dataset.settings)) set(form, name, value);
   markPresets(form);
@@ -80,7 +80,7 @@ function press(event) {
 let asked = {};
 function once(event) {
   const { elt, triggeringEvent } = event.detail;
-  const form = elt.closest("#calc");
+  const form = elt.closest(".calc form");
   if (!form) return;
   const query = new URLSearchParams(new FormData(form)).toString();
   const again = query === asked.query && triggeringEvent !== asked.event;
@@ -97,7 +97,7 @@ function busy(event) {
 }
 function answered(event) {
   clearTimeout(late);
-  document.querySelector(".calc")?.removeAttribute("aria-busy");
+  for (const card of document.querySelectorAll(".calc[aria-busy]")) card.removeAttribute("aria-busy");
   if (!event.detail.successful) asked = {};
 }
 
@@ -134,7 +134,7 @@ remember("theme");
 wire();
 document.addEventListener("click", press);
 document.addEventListener("change", choose);
-document.addEventListener("input", event => { const form = event.target.form; if (form?.id === "calc") markPresets(form); });
+document.addEventListener("input", event => { const form = event.target.form; if (form?.closest(".calc")) markPresets(form); });
 document.addEventListener("htmx:confirm", once);
 document.addEventListener("htmx:beforeRequest", busy);
 document.addEventListener("htmx:afterRequest", answered);
