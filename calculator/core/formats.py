@@ -196,7 +196,7 @@ def weights(shape: Shape, name: str) -> Weights:
 
 def in_gguf(shape: Shape, name: str) -> Weights:
     by_type = gguf.file_size(shape, name).bytes_by_type()
-    kept = sum(by_type.get(plain, 0) for plain in ("F32", "F16", "BF16"))
+    kept = sum(by_type.get(plain, 0) for plain in ("F32", "F16", "BF16", "I32"))
     return Weights(name, shape.total_parameters, sum(by_type.values()) - kept, 0, kept)
 
 

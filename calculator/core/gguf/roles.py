@@ -12,6 +12,7 @@ from typing import Any
 
 from calculator.core.architecture import Layer, Shape, Tensor
 from calculator.core.catalog import read
+from calculator.core.gguf.stacks import two_stacks
 
 
 class Purpose(StrEnum):
@@ -41,6 +42,8 @@ NAMED = (
     ("ffn_gate", Purpose.GATE),
     ("ffn_down", Purpose.DOWN),
 )
+SCORES = "exp_probs_b.bias"
+ROUTER = "ffn_gate_inp.weight"
 TABLES = {"token_embd.weight", "per_layer_token_embd.weight"}
 # Small, sensitive or looked up: the converter writes these in 32 bits, and nothing quantizes them.
 FULL = (
@@ -69,8 +72,8 @@ class GgufError(ValueError):
 class Stored:
     """One tensor of a file: `depth` matrices of `rows` rows of `columns` weights.
 
-    `kept` is the type it always has, "F32" or "16" for the 16 bits of the conversion, and "" for a
-    tensor that is quantized. `born` is the type it is published in where that is none of these.
+    `kept` is the type it always has: "F32", "I32", or "16" for the 16 bits of the conversion; ""
+    says that the tensor is quantized. `born` is the type it is published in where that is another.
     """
 
     role: str
@@ -107,15 +110,22 @@ class Contents:
                 yield number, stored
 
 
-def architectures() -> tuple[Mapping[str, str], Mapping[str, frozenset[str]]]:
-    """llama.cpp's architecture by model_type, and the members of each special rule."""
+type Names = Mapping[str, str]
+type Rules = Mapping[str, frozenset[str]]
+
+
+type Layers = Mapping[str, int]
+
+
+def architectures() -> tuple[Names, Rules, Layers, Layers]:
+    """llama.cpp's architecture by model_type, the members of each rule, and numbers of layers."""
     data: dict[str, Any] = read("gguf_architectures.toml")
     names = {kind: name for name, kinds in data["architectures"].items() for kind in kinds}
     rules = {rule: frozenset(members) for rule, members in data["rules"].items()}
-    return MappingProxyType(names), MappingProxyType(rules)
+    return MappingProxyType(names), MappingProxyType(rules), data["seventy"], data["hashed"]
 
 
-ARCHITECTURES, RULES = architectures()
+ARCHITECTURES, RULES, SEVENTY, HASHED = architectures()
 
 
 def contents(shape: Shape) -> Contents:
@@ -125,19 +135,38 @@ def contents(shape: Shape) -> Contents:
     files of their own. Raises GgufError where llama.cpp has no converter for the model.
     Source: llama.cpp, conversion/ and gguf-py/gguf/tensor_mapping.py, November 2026.
     """
-    architecture = ARCHITECTURES.get(shape.model_type, "")
-    if not architecture:
-        raise GgufError(f"No GGUF converter for models of type {shape.model_type} is known here")
+    architecture = named(shape)
     if architecture in RULES["two_stacks"]:
-        raise GgufError(
-            f"The GGUF file of an encoder and a decoder ({architecture}) is not counted"
-        )
+        return Contents(architecture, ordered([stored(each) for each in two_stacks(shape)]), ())
     built = {id(layer): of_layer(shape, layer, architecture) for layer, _ in shape.distinct}
     return Contents(
         architecture=architecture,
         outer=ordered(around(shape, architecture)),
-        layers=tuple(built[id(layer)] for layer in shape.layers),
+        layers=tuple(
+            hashed(built[id(layer)], shape)
+            if number < HASHED.get(architecture, 0)
+            else built[id(layer)]
+            for number, layer in enumerate(shape.layers)
+        ),
     )
+
+
+def hashed(found: tuple[Stored, ...], shape: Shape) -> tuple[Stored, ...]:
+    """A layer whose experts are looked up by token: numbers take the place of the router's bias."""
+    table = Stored("ffn_gate_tid2eid.weight", shape.experts_per_token, shape.vocab_size, kept="I32")
+    return ordered([each for each in found if each.role != SCORES] + [table])
+
+
+def named(shape: Shape) -> str:
+    """llama.cpp's architecture: that of the model, or of the language model inside it."""
+    kind = shape.model_type
+    inside = shape.text_type if kind in RULES["wrappers"] else ""
+    architecture = ARCHITECTURES.get(inside or kind, "")
+    if kind in RULES["absent"]:
+        raise GgufError(f"llama.cpp has no architecture for models of type {kind}: no GGUF file")
+    if not architecture:
+        raise GgufError(f"No GGUF converter for models of type {inside or kind} is known here")
+    return architecture
 
 
 def around(shape: Shape, architecture: str) -> list[Stored]:
@@ -145,14 +174,20 @@ def around(shape: Shape, architecture: str) -> list[Stored]:
     found = [stored(tensor) for tensor in shape.outer if tensor.gguf]
     if shape.model_type in RULES["cut_positions"]:
         found = [cut(each) if each.role == "position_embd.weight" else each for each in found]
+    if architecture in RULES["padded_tables"]:
+        rows = shape.vocab_size
+        found = [replace(each, rows=rows) if each.role in TABLES else each for each in found]
     if shape.tied and architecture in RULES["own_head"]:
         table = next(each for each in found if each.purpose == Purpose.TABLE)
         found.append(replace(table, role="output.weight", purpose=Purpose.HEAD))
     if architecture in RULES["proportional"]:
         widest = max(layer.head_dim for layer in shape.layers)
         found.append(Stored(ROPE[0], widest // 2, kept="F32"))
-    names = ROPE if len(shape.rope_factors) == 1 else LONG_ROPE
-    lengths = zip(names, shape.rope_factors, strict=bool(shape.rope_factors))
+    factors = shape.rope_factors
+    if not factors and architecture in RULES["stretched"]:
+        factors = (shape.head_dim // 2,)
+    names = ROPE if len(factors) == 1 else LONG_ROPE
+    lengths = zip(names, factors, strict=bool(factors))
     return found + [Stored(name, length, kept="F32") for name, length in lengths]
 
 
@@ -168,8 +203,8 @@ def of_layer(shape: Shape, layer: Layer, architecture: str) -> tuple[Stored, ...
         for part in parts(tensor, layer, architecture)
     ]
     if shape.model_type in RULES["scored"]:
-        routers = [each for each in found if each.role == "ffn_gate_inp.weight"]
-        found += [Stored("exp_probs_b.bias", each.rows, kept="F32") for each in routers]
+        routers = [each for each in found if each.role == ROUTER]
+        found += [Stored(SCORES, each.rows, kept="F32") for each in routers]
     if architecture in RULES["proportional"]:
         found.append(Stored("layer_output_scale.weight", 1, kept="F32"))
     return ordered(found)
@@ -198,6 +233,8 @@ def stored(tensor: Tensor, architecture: str = "") -> Stored:
     whole = Stored(role, tensor.columns, tensor.rows, tensor.copies, purpose=purpose(role))
     born = architecture in RULES["born_mxfp4"] and tensor.kind == "expert"
     kept = kept_type(whole, tensor.kind)
+    if architecture in RULES["half_routers"] and role == ROUTER:
+        kept = "16"
     return replace(whole, kept=kept, born="MXFP4" if born and not kept else "")
 
 

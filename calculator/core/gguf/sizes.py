@@ -9,12 +9,11 @@ from calculator.core.architecture import Shape
 from calculator.core.gguf.blocks import BLOCKS, padded
 from calculator.core.gguf.choices import Case, Model
 from calculator.core.gguf.recipes import BASES, NEED_MATRIX, PLAIN, TINY, typed
-from calculator.core.gguf.roles import RULES, Contents, Purpose, Stored, contents
+from calculator.core.gguf.roles import RULES, SEVENTY, Contents, Purpose, Stored, contents
 
 # The file's head: settings and the tokenizer, from 32,000 tokens to 201,000. Measured as published
 # file size less the tensors of ten files; it depends on the tokenizer, not on the shape.
 HEADER_BYTES = (730_000, 13_000_000)
-SEVENTY_LAYERS = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +122,8 @@ def place(file_type: str, model: Model, stored: Stored, layer: int | None, passe
 
 def copied(stored: Stored, base: str) -> str:
     """The type of a tensor that is converted but not quantized."""
+    if stored.kept == "I32":
+        return "I32"
     if stored.kept == "F32" or base == "F32":
         return "F32"
     if stored.born:
@@ -138,17 +139,18 @@ def line(stored: Stored, name: str) -> Line:
 def facts(shape: Shape, held: Contents, *, matrix: bool) -> Model:
     architecture = held.architecture
     first = shape.layers[0]
+    # An encoder with a decoder counts as many layers as its encoder has.
+    layers = sum(layer.kind != "decoder" for layer in shape.layers)
     heads, groups = shape.heads, shape.kv_heads
     if architecture in RULES["by_layer"]:
         heads, groups = first.heads, first.kv_heads
-    if any(stored.role == "attn_kv_a_mqa.weight" for stored in held.layers[0]):
+    if architecture in RULES["split_latent"]:
         # llama.cpp stores latent attention as if all heads shared one.
         groups = 1
-    layers = len(shape.layers)
     values = sum(
         stored.purpose == Purpose.VALUES and not stored.kept for _, stored in held.tensors()
     )
-    seventy = architecture in RULES["seventy"] and layers == SEVENTY_LAYERS
+    seventy = SEVENTY.get(architecture) == layers
     if architecture == "llama" and heads == groups:
         seventy = False
     return Model(
