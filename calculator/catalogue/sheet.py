@@ -14,6 +14,7 @@ from calculator.catalogue.training.card import training_widget
 from calculator.catalogue.weights import FormatGroup, format_groups, four_bits
 from calculator.core import formatting
 from calculator.core.architecture import Shape, read_text
+from calculator.core.real_models import RealModel
 from calculator.registry import Widget
 
 USUAL_TOKENS = 8192
@@ -33,11 +34,12 @@ LAYER_NAMES = {
 
 @dataclass(frozen=True)
 class Sheet:
-    """One model, counted. `maker` is empty where only a config.json was brought."""
+    """One model, counted. `maker` and `slug` are empty where only a config.json was brought."""
 
     shape: Shape
     name: str
     maker: str = ""
+    slug: str = ""
 
     @cached_property
     def four(self) -> tuple[str, int]:
@@ -119,7 +121,7 @@ class Sheet:
 
     @property
     def calculators(self) -> list[Link]:
-        return calculator_links(self.shape)
+        return calculator_links(RealModel(self.slug, self.name, self.shape))
 
 
 def layer_name(kind: str) -> str:
@@ -127,6 +129,6 @@ def layer_name(kind: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def stored_sheet(config: str, name: str, maker: str) -> Sheet:
+def stored_sheet(config: str, name: str, maker: str, slug: str) -> Sheet:
     """The sheet of a model of the catalogue: counted once, because its file does not change."""
-    return Sheet(read_text(config), name, maker)
+    return Sheet(read_text(config), name, maker, slug)

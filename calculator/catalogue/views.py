@@ -42,7 +42,7 @@ def model(request: HtmxRequest, slug: str) -> HttpResponse:
         return redirect(same_shape_or_404(slug), permanent=True)
     context: dict[str, Any] = {"model": found}
     try:
-        sheet = stored_sheet(found.config, found.name, found.maker)
+        sheet = stored_sheet(found.config, found.name, found.maker, found.slug)
     except ConfigError as error:
         context["refusal"] = str(error).rstrip(".")
     else:
@@ -75,7 +75,7 @@ def training(request: HtmxRequest, slug: str) -> HttpResponse:
 def sheet_or_404(slug: str) -> tuple[LanguageModel, Sheet]:
     found = get_object_or_404(LanguageModel.objects.public(), slug=slug)
     try:
-        return found, stored_sheet(found.config, found.name, found.maker)
+        return found, stored_sheet(found.config, found.name, found.maker, found.slug)
     except ConfigError as error:
         raise Http404 from error
 

@@ -1,10 +1,14 @@
 """The list of models and the page of each one."""
 
+import html
 import re
 
 import pytest
 from django.test import Client
 
+from calculator.catalogue.links import calculator_links
+from calculator.core.architecture import read_text
+from calculator.core.real_models import RealModel
 from calculator.models import LanguageModel
 
 pytestmark = pytest.mark.django_db
@@ -138,12 +142,28 @@ def test_published_counts_stand_beside_ours(client: Client) -> None:
     assert "13,504,981,648 more" in text
 
 
-def test_links_carry_the_models_own_numbers_into_the_calculators(client: Client) -> None:
+def test_links_carry_the_model_into_the_calculators_that_suit_it(client: Client) -> None:
     text = client.get("/models/mixtral-8x7b/").text
 
-    address = "/calculators/active/?T=46.702792704&amp;A=12.879925248"
+    address = "/calculators/active/?model=mixtral-8x7b"
     assert address in text
-    assert client.get(address.replace("&amp;", "&")).context["card"].valid
+    assert "46.7 billion" in client.get(address).text
+
+
+def test_a_brought_model_carries_its_numbers_into_the_calculators() -> None:
+    config = LanguageModel.objects.get(slug="mixtral-8x7b").config
+
+    hrefs = [link.href for link in calculator_links(RealModel("", "this", read_text(config)))]
+
+    assert "/calculators/active/?T=46.702792704&A=12.879925248" in hrefs
+
+
+@pytest.mark.parametrize("slug", ["llama-3-8b", "deepseek-v3", "mamba-130m", "bert-large-uncased"])
+def test_every_link_into_a_calculator_is_answered(client: Client, slug: str) -> None:
+    found = re.findall(r'href="(/calculators/[a-z]+/\?[^"]+)"', client.get(f"/models/{slug}/").text)
+
+    assert len(found) >= 3
+    assert all(client.get(html.unescape(href)).context["card"].valid for href in found)
 
 
 def test_a_redraw_brings_outputs_and_an_address_but_no_inputs() -> None:
