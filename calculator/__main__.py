@@ -116,7 +116,7 @@ def asked(given: argparse.Namespace) -> Ask:
 
 
 def as_object(answer: Report) -> dict[str, Any]:
-    """Whole numbers only, so that a program can compare them."""
+    """Sizes and counts as whole numbers, so that a program can compare them."""
     shape = answer.shape
     made: dict[str, Any] = {
         "model_type": shape.model_type,
@@ -166,12 +166,14 @@ def as_text(answer: Report) -> str:
         lines.append(f"  active for a token  {exact(shape.active_parameters)}")
     lines += [f"  {name:<19} {exact(count)}" for name, count in counted(shape)]
     lines += ["", f"In memory, {answer.weights.format}, {answer.ask.engine}"]
+    width = max(len(line.name) for line in answer.running)
     lines += [
-        f"  {line.name:<19} {size_in_words(line.size):<22} {line.formula}"
+        f"  {line.name:<{width}} {size_in_words(line.size):<22} {line.formula}"
         for line in answer.running
     ]
     needed = answer.needed
-    lines.append(f"  {'together':<19} {size_in_words(needed):<22} up to {gibibytes(needed.high)}")
+    total = f"{size_in_words(needed):<22} up to {gibibytes(needed.high)}"
+    lines.append(f"  {'together':<{width}} {total}")
     lines += ["", f"Cache for one more token, 16 bits: {per_token(shape)}"]
     if answer.adapter is not None:
         rank = answer.ask.lora_rank

@@ -12,7 +12,9 @@ MEBIBYTE = 2**20
 GIBIBYTE = 2**30
 
 ENGINES = ("llama.cpp", "vllm", "transformers")
-RUNTIMES = ("cuda", "rocm", "metal", "cpu")
+RUNTIMES: Mapping[str, str] = MappingProxyType(
+    {"cuda": "with CUDA", "rocm": "with ROCm", "metal": "with Metal", "cpu": "on the processor"}
+)
 
 # llama.cpp: tokens handed to the graph at once (--ubatch-size) unless the reader says otherwise.
 UBATCH = 512
@@ -117,16 +119,24 @@ def llama_cpp_compute(load: Load) -> Line:
     if load.quantized_cache:
         factor = DEQUANTIZED_LATENT if load.latent else DEQUANTIZED
         extra = factor * load.hidden_size * load.context
+        spread = f"{float(factor):g} × {load.hidden_size:,} × {load.context:,} to unpack the cache"
     else:
         extra = MASK * load.ubatch * 2 * load.context
+        spread = f"{float(MASK):g} × {load.ubatch} × 2 × {load.context:,} for the mask"
     base = hidden + logits
     return Line(
         "compute buffer",
         Span(floor(LOWEST * base), ceil(HIGHEST * base + extra)),
-        f"4 × {load.hidden_size} × {load.ubatch} × 4 "
-        f"+ {load.vocab_size} × {load.ubatch} × 4 × {load.sequences - 1}, × 0.9 to 1.15 and mask",
+        f"({base_formula(load)}) × {float(LOWEST):g} to {float(HIGHEST):g}, and up to {spread}",
         UNSLOTH,
     )
+
+
+def base_formula(load: Load) -> str:
+    """The part of llama.cpp's buffer that every run has, and that of further conversations."""
+    hidden = f"4 × {load.hidden_size:,} × {load.ubatch} × 4"
+    more = f" + {load.vocab_size:,} × {load.ubatch} × 4 × {load.sequences - 1:,}"
+    return hidden + more if load.sequences > 1 else hidden
 
 
 def vllm_compute(load: Load) -> Line:
@@ -160,8 +170,8 @@ def transformers_compute(load: Load) -> Line:
     return Line(
         "working set",
         Span(LEAST_WORKING_SET, max(LEAST_WORKING_SET, high)),
-        f"36 MiB to {load.sequences} × ({load.context} × 2 × "
-        f"({load.hidden_size} + 2 × {load.intermediate_size}) + {load.vocab_size} × 4)",
+        f"36 MiB to {load.sequences:,} × ({load.context:,} × 2 × "
+        f"({load.hidden_size:,} + 2 × {load.intermediate_size:,}) + {load.vocab_size:,} × 4)",
         f"{QWEN}; {WORKING_SET}",
     )
 
@@ -185,7 +195,7 @@ def overhead(engine: str, load: Load) -> Line:
         formula = f"{float(ends[0]):g} to {float(ends[1]):g} GiB outside PyTorch"
         return Line("runtime", gibibytes(ends), formula, LLMD)
     low, high, source = CONTEXT[load.runtime]
-    formula = f"{float(low):g} to {float(high):g} GiB on {load.runtime}"
+    formula = f"{float(low):g} to {float(high):g} GiB {RUNTIMES[load.runtime]}"
     return Line("runtime", gibibytes((low, high)), formula, source)
 
 

@@ -168,6 +168,23 @@ class Fields:
             raise self.refuse(name, f"must be an object, not {_quote(value)}")
         return value
 
+    def below(
+        self,
+        name: str,
+        *,
+        defaults: Mapping[str, Any] | None = None,
+        names: Mapping[str, Sequence[str]] | None = None,
+        model_type: str = "",
+    ) -> "Fields":
+        """The fields of an object inside the file; what is refused there says where it stands."""
+        return Fields(
+            self.inside(name),
+            model_type=model_type or self.model_type,
+            defaults=defaults,
+            names=names,
+            path=f"{self.path}{name}.",
+        )
+
     def layer_kinds(self, layers: int, known: Mapping[str, str]) -> list[str] | None:
         """The kind of each layer from `layer_types`, named as `known` names them; None if missing.
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from calculator.core.architecture import ConfigError, Shape, read_config
+from tests.shapes import kinds, read, refusal, sparse_layers
 
 TINY = {
     "vocab_size": 10,
@@ -18,24 +18,6 @@ TINY = {
 # Of the widths above: one embedding and the final norm, and attention with one group of heads of 4.
 AROUND = 10 * 8 + 8
 ATTENTION = 8 * 8 + 2 * 8 * 4 + 8 * 8
-
-
-def read(model_type: str, **fields: Any) -> Shape:
-    return read_config({"model_type": model_type, **fields})
-
-
-def refusal(model_type: str, **fields: Any) -> str:
-    with pytest.raises(ConfigError) as caught:
-        read(model_type, **fields)
-    return str(caught.value)
-
-
-def kinds(shape: Shape) -> list[str]:
-    return [layer.kind for layer in shape.layers]
-
-
-def sparse_layers(shape: Shape) -> list[bool]:
-    return [any(part.line == "moe_experts" for part in layer.tensors) for layer in shape.layers]
 
 
 def test_jamba_with_one_expert_is_dense() -> None:

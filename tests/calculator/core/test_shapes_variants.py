@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from calculator.core.architecture import ConfigError, Shape, read_config
+from tests.shapes import kinds, read, refusal, sparse_layers
 
 TINY = {
     "vocab_size": 10,
@@ -42,24 +42,6 @@ def own(model_type: str) -> dict[str, Any]:
     kept = counts.get(model_type, "num_experts")
     dropped = {"num_experts", "n_routed_experts", "num_local_experts"} - {kept}
     return {key: value for key, value in TINY.items() if key not in dropped}
-
-
-def read(model_type: str, **fields: Any) -> Shape:
-    return read_config({"model_type": model_type, **fields})
-
-
-def refusal(model_type: str, **fields: Any) -> str:
-    with pytest.raises(ConfigError) as caught:
-        read(model_type, **fields)
-    return str(caught.value)
-
-
-def kinds(shape: Shape) -> list[str]:
-    return [layer.kind for layer in shape.layers]
-
-
-def sparse_layers(shape: Shape) -> list[bool]:
-    return [any(part.line == "moe_experts" for part in layer.tensors) for layer in shape.layers]
 
 
 @pytest.mark.parametrize(

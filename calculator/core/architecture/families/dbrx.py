@@ -45,12 +45,7 @@ STYLE = Style(
 def dbrx(fields: Fields) -> Shape:
     if fields.flag("tie_word_embeddings"):
         raise fields.refuse("tie_word_embeddings", "is true, which DBRX does not allow")
-    inside = Fields(
-        fields.inside("ffn_config"),
-        model_type=fields.model_type,
-        defaults=FEED,
-        path="ffn_config.",
-    )
+    inside = fields.below("ffn_config", defaults=FEED)
     mixture = read_mixture(
         inside,
         count="moe_num_experts",
@@ -63,12 +58,7 @@ def dbrx(fields: Fields) -> Shape:
 
 
 def _heads(fields: Fields) -> Heads:
-    inside = Fields(
-        fields.inside("attn_config"),
-        model_type=fields.model_type,
-        defaults={"kv_n_heads": 1},
-        path="attn_config.",
-    )
+    inside = fields.below("attn_config", defaults={"kv_n_heads": 1})
     width, count = fields.size("hidden_size"), fields.size("num_attention_heads")
     groups = inside.size("kv_n_heads")
     fields.divide("num_attention_heads", count, "attn_config.kv_n_heads", groups)

@@ -202,20 +202,14 @@ def _delta(recall: Recall, gates: Tensors, prefix: str = "self_attn.") -> Tensor
 
 def _nested(fields: Fields) -> Fields:
     """The delta attention's own fields: Moonshot's files keep them in `linear_attn_config`."""
-    inside = fields.inside("linear_attn_config")
-    if not inside:
+    if not fields.inside("linear_attn_config"):
         return fields
-    return Fields(
-        inside,
-        model_type=fields.model_type,
-        defaults=fields.defaults,
-        names={
-            "linear_head_dim": ("head_dim",),
-            "linear_num_heads": ("num_heads",),
-            "linear_conv_kernel_dim": ("short_conv_kernel_size",),
-        },
-        path="linear_attn_config.",
-    )
+    names = {
+        "linear_head_dim": ("head_dim",),
+        "linear_num_heads": ("num_heads",),
+        "linear_conv_kernel_dim": ("short_conv_kernel_size",),
+    }
+    return fields.below("linear_attn_config", defaults=fields.defaults, names=names)
 
 
 def _listed(fields: Fields, nested: Fields) -> Sequence[str]:

@@ -70,19 +70,13 @@ def minimax_m3(fields: Fields) -> Shape:
 
 
 def _nested(fields: Fields) -> Fields:
-    inside = fields.inside("sparse_attention_config")
-    if not inside:
+    if not fields.inside("sparse_attention_config"):
         return fields
-    return Fields(
-        inside,
-        model_type=fields.model_type,
-        defaults=fields.defaults,
-        names={
-            "index_n_heads": ("sparse_num_index_heads",),
-            "index_head_dim": ("sparse_index_dim",),
-        },
-        path="sparse_attention_config.",
-    )
+    names = {
+        "index_n_heads": ("sparse_num_index_heads",),
+        "index_head_dim": ("sparse_index_dim",),
+    }
+    return fields.below("sparse_attention_config", defaults=fields.defaults, names=names)
 
 
 def _indexer(fields: Fields, heads: Heads, prefix: str = "self_attn.indexer.") -> Tensors:

@@ -183,12 +183,7 @@ for model_type in WRAPPERS:
 def gemma3(fields: Fields) -> Shape:
     """Gemma 3 with its SigLIP tower and the projection from images to the language model."""
     shape = text_shape(fields, "gemma3_text")
-    vision = Fields(
-        fields.inside("vision_config"),
-        model_type="siglip_vision_model",
-        defaults=SIGLIP,
-        path="vision_config.",
-    )
+    vision = fields.below("vision_config", defaults=SIGLIP, model_type="siglip_vision_model")
     width = vision.size("hidden_size")
     name = "multi_modal_projector."
     projector = (
