@@ -6,6 +6,7 @@ from typing import Any
 
 from calculator.catalogue.curve import Curve, curve
 from calculator.catalogue.places import EngineRow, Place, Sizes, engine_rows, places
+from calculator.catalogue.recipe import Recipe, recipe
 from calculator.catalogue.run_form import ENGINE_NAMES, form_for
 from calculator.core import formatting
 from calculator.core.answers import format_sizes
@@ -51,6 +52,10 @@ class Picture:
         """The formats to choose from, best first."""
         *others, last = self.sizes(self.run.engine)
         return f"{', '.join(others)} and {last}" if others else last
+
+    @cached_property
+    def recipe(self) -> Recipe | None:
+        return recipe(self.run.shape, self.run.format)
 
     @property
     def length(self) -> str:

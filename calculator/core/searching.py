@@ -80,20 +80,3 @@ def best_format[Format](
     Source: enumeration of the function that is passed in.
     """
     return next((name for name in formats if size(name) <= capacity), None)
-
-
-def largest_model[Model](
-    models: Iterable[Model],
-    size: Callable[[Model], int],
-    capacity: int,
-    rank: Callable[[Model], int],
-) -> Model | None:
-    """Return the model of the highest `rank` (its parameters, say) whose bytes fit.
-
-    Of two models of equal rank the first is returned; None when none fits.
-
-    Units: bytes; `rank` is any whole number. Errors: none. Left out: whether larger is better.
-    Source: enumeration of the function that is passed in.
-    """
-    fitting = (model for model in models if size(model) <= capacity)
-    return max(fitting, key=rank, default=None)

@@ -1,17 +1,17 @@
 """What one device can run: for each model its best format, longest context and speed."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from calculator.core.answers import MOST_AT_ONCE, format_sizes
 from calculator.core.architecture import ConfigError, Shape, read_text
-from calculator.core.cache import cache_bytes
 from calculator.core.devices import Device, devices
+from calculator.core.pace import writing
 from calculator.core.searching import best_format, longest_context, most_users
 from calculator.core.serving import Run, runtime_of
-from calculator.core.speed import Rate, decode_rate, decode_share
+from calculator.core.speed import Rate
 from calculator.core.verdicts import allowed
 
 if TYPE_CHECKING:
@@ -103,27 +103,8 @@ def fit(config: str, slug: str, tokens: int = TOKENS) -> Fit | None:
         context,
         context == run.shape.context,
         users,
-        speed(run.shape, held, device, run.context),
+        writing(replace(run, weights=held), device),
     )
-
-
-def speed(shape: Shape, held: int, device: Device, tokens: int) -> Rate | None:
-    """Tokens a second for one conversation of so many; None where the bandwidth is unknown.
-
-    A server's cards work one after the other at the low end and all at once at the high one.
-    """
-    if device.bytes_per_second is None or not shape.generates:
-        return None
-    bits = 8 * held / shape.total_parameters
-    rate = decode_rate(
-        weights=shape.active_without_embedding * bits / 8,
-        cache=cache_bytes(shape, context=tokens).total,
-        bandwidth=device.bytes_per_second,
-        share=decode_share(device.memory_type, bits, experts=shape.experts > 1),
-        active=shape.active_without_embedding,
-        peak=device.operations_per_second or 0,
-    )
-    return Rate(rate.low / device.count, rate.high, rate.bound)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from calculator.core.devices import devices
+from calculator.core.pace import SMALLEST_MEASURED
 from calculator.hardware.fitting import TOKENS, fit, fits
 from calculator.hardware.listing import COLUMNS, Choice
 from calculator.models import LanguageModel
@@ -162,7 +163,8 @@ def test_every_public_model_is_in_one_of_the_three_lists() -> None:
     rows = [*found.fitting, *found.too_big, *found.unknown]
 
     assert len(rows) == LanguageModel.objects.public().count()
-    assert all(row.fit and row.fit.rate for row in found.fitting if row.model.kind != "encoder")
+    large = [row for row in found.fitting if (row.model.total or 0) >= SMALLEST_MEASURED]
+    assert all(row.fit and row.fit.rate for row in large if row.model.kind != "encoder")
     assert found.too_big
     assert {row.model.slug for row in found.unknown} == {"deepseek-v4-flash-284b", "t5-base"}
 
@@ -184,17 +186,27 @@ def test_a_draft_of_a_model_is_on_no_device(client: Client) -> None:
     assert "/models/llama-3-8b/" not in text
 
 
-def test_a_server_is_as_fast_as_one_card_to_all_of_them() -> None:
-    config = LanguageModel.objects.get(slug="llama-3-8b").config
+def test_the_speed_of_a_server_and_of_a_tiny_model_is_unknown_because_nobody_measured_it() -> None:
+    configs = {slug: LanguageModel.objects.get(slug=slug).config for slug in ("llama-3-8b", "gpt2")}
 
-    one, eight = fit(config, "h100-sxm-80gb"), fit(config, "dgx-h100")
+    card, server = (fit(configs["llama-3-8b"], slug) for slug in ("h100-sxm-80gb", "dgx-h100"))
+    tiny = fit(configs["gpt2"], "h100-sxm-80gb")
 
-    assert one is not None
-    assert one.rate is not None
-    assert eight is not None
-    assert eight.rate is not None
-    assert eight.rate.low == pytest.approx(one.rate.low)
-    assert eight.rate.high == pytest.approx(8 * one.rate.high)
+    assert card is not None
+    assert card.rate is not None
+    assert server is not None
+    assert server.rate is None
+    assert tiny is not None
+    assert tiny.rate is None
+
+
+def test_a_device_names_the_largest_model_that_fits(client: Client) -> None:
+    found = fits(LanguageModel.objects.public(), devices()["rtx-4060"])
+    largest = max(found.fitting, key=lambda row: row.model.total or 0).model
+
+    text = client.get("/hardware/rtx-4060/").text
+
+    assert f'the largest is <a href="/models/{largest.slug}/">{largest.name}</a>' in text
 
 
 def test_the_sitemap_names_every_device(client: Client) -> None:

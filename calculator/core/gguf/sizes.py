@@ -8,7 +8,7 @@ from fractions import Fraction
 from calculator.core.architecture import Shape
 from calculator.core.gguf.blocks import BLOCKS, padded
 from calculator.core.gguf.choices import Case, Model
-from calculator.core.gguf.recipes import BASES, NEED_MATRIX, PLAIN, TINY, typed
+from calculator.core.gguf.recipes import BASES, PLAIN, TINY, typed
 from calculator.core.gguf.roles import RULES, SEVENTY, Contents, Purpose, Stored, contents
 
 # The file's head: settings and the tokenizer, from 32,000 tokens to 201,000. Measured as published
@@ -57,23 +57,11 @@ class FileSize:
         least, most = HEADER_BYTES
         return self.padded_bytes + least, self.padded_bytes + most
 
-    @property
-    def needs_matrix(self) -> bool:
-        """Whether llama.cpp refuses to write this file without an importance matrix."""
-        return self.file_type in NEED_MATRIX
-
     def bytes_by_type(self) -> dict[str, int]:
         sums: Counter[str] = Counter()
         for _, line in self.tensors:
             sums[line.type] += line.bytes
         return dict(sums.most_common())
-
-    def bytes_by_role(self) -> dict[tuple[str, str], int]:
-        """Bytes by role and type, in order of the file."""
-        sums: Counter[tuple[str, str]] = Counter()
-        for _, line in self.tensors:
-            sums[line.role, line.type] += line.bytes
-        return dict(sums)
 
 
 def file_size(shape: Shape, file_type: str, *, matrix: bool = False) -> FileSize:

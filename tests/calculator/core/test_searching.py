@@ -11,7 +11,6 @@ from calculator.core.searching import (
     best_format,
     fewest_cards,
     largest,
-    largest_model,
     longest_context,
     most_users,
 )
@@ -95,12 +94,3 @@ def test_the_best_format_is_the_first_that_fits() -> None:
     assert best_format(sizes, sizes.__getitem__, 85) == "Q8_0"
     assert best_format(sizes, sizes.__getitem__, 84) == "Q6_K"
     assert best_format(sizes, sizes.__getitem__, 48) is None
-
-
-def test_the_largest_model_is_ranked_by_parameters_and_not_by_bytes() -> None:
-    models = {"dense": (70, 40), "experts": (120, 39), "huge": (400, 230), "twin": (120, 38)}
-
-    found = largest_model(models, lambda name: models[name][1], 40, lambda name: models[name][0])
-
-    assert found == "experts"
-    assert largest_model(models, lambda name: models[name][1], 1, len) is None
