@@ -45,4 +45,6 @@ def memory(shape: Shape, kind: str) -> str:
         return f"{text}."
     window = max(cache.window for cache, _ in shape.distinct_caches if cache.windowed)
     rest = formatting.gigabytes(later) if later else "nothing"
-    return f"{text}, and {rest} once its window of {formatting.exact(window)} tokens is full."
+    full = f"its window of {formatting.exact(window)} tokens is full"
+    held = formatting.gigabytes(shape.sliding_layers_cap_bytes)
+    return f"{text}, and {rest} once {full} and the layers with one hold {held}."
