@@ -11,16 +11,19 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from calculator.core.answers import Answer
-from calculator.core.architecture import ConfigError, Shape, read_text
+from calculator.core.architecture import ConfigError, read_text
+from calculator.core.architecture.reading import LARGEST_TEXT, TOO_LONG
+from calculator.core.cache import ENGINES
 from calculator.core.devices import device
 from calculator.core.formatting import exact, gibibytes, significant
 from calculator.core.report import Ask, Report, counted, report, size_in_words
-from calculator.core.serving import FITS
 from calculator.core.speed import Rate
+from calculator.core.verdicts import FITS
 
-ENGINES = ("llama.cpp", "vllm", "transformers")
 BAD_INPUT = 2
-MOST_BYTES = 2**20
+MOST = 10**9
+# Python refuses to read thousands of digits; these are more than any number here needs.
+MOST_DIGITS = 20
 
 
 class Parser(argparse.ArgumentParser):
@@ -59,8 +62,9 @@ def parser() -> Parser:
 
 
 def whole(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:12]) <= 10**9:
-        message = f"“{text[:20]}” is not a whole number from 1 to 1,000,000,000"
+    digits = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
+    if not digits or not 1 <= int(text) <= MOST:
+        message = f"“{text[:MOST_DIGITS]}” is not a whole number from 1 to {exact(MOST)}"
         raise argparse.ArgumentTypeError(message)
     return int(text)
 
@@ -69,15 +73,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser().parse_args(arguments)
     try:
         shape = read_text(read(given.config))
-        answer = report(shape, asked(given))
+        found = report(shape, asked(given))
     except ConfigError as error:
         fail(str(error))
     except (ValueError, LookupError) as error:
         fail(started(str(error.args[0]) if error.args else str(error)))
     if given.json:
-        sys.stdout.write(json.dumps(as_object(answer), indent=2) + "\n")
+        sys.stdout.write(json.dumps(as_object(found), indent=2) + "\n")
     else:
-        sys.stdout.write(as_text(answer) + "\n")
+        sys.stdout.write(as_text(found) + "\n")
     return 0
 
 
@@ -86,11 +90,11 @@ def read(name: str) -> str:
     said = "Standard input" if name == "-" else name
     try:
         with sys.stdin.buffer if name == "-" else Path(name).open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
+            data = file.read(LARGEST_TEXT + 1)
     except (OSError, ValueError) as error:
         fail(f"{said} cannot be read: {getattr(error, 'strerror', error)}")
-    if len(data) > MOST_BYTES:
-        fail(f"{said} is longer than 1 MiB: a config.json is far smaller")
+    if len(data) > LARGEST_TEXT:
+        fail(f"{said} {TOO_LONG}")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -115,37 +119,35 @@ def asked(given: argparse.Namespace) -> Ask:
     )
 
 
-def as_object(answer: Report) -> dict[str, Any]:
+def as_object(found: Report) -> dict[str, Any]:
     """Sizes and counts as whole numbers, so that a program can compare them."""
-    shape = answer.shape
+    shape = found.shape
     made: dict[str, Any] = {
         "model_type": shape.model_type,
         "total_parameters": shape.total_parameters,
         "active_parameters": shape.active_parameters,
         "parts": shape.parts,
-        "format": answer.weights.format,
-        "weights_bytes": answer.weights.bytes,
+        "format": found.weights.format,
+        "weights_bytes": found.weights.bytes,
         "kv_cache_bytes_per_token": shape.kv_cache_bytes_per_token,
     }
-    if answer.cache is not None:
-        made["kv_cache_bytes"] = answer.cache.kv_cache_bytes
-        made["state_bytes"] = answer.cache.state_bytes
-    if answer.adapter is not None:
-        made["lora_parameters"] = answer.adapter.trainable
-    made["needed_bytes"] = {"low": answer.needed.low, "high": answer.needed.high}
-    if answer.verdict is not None and answer.ask.device is not None:
-        made["device"] = answer.ask.device.slug
-        made["verdict"] = answer.verdict.answer
-        made |= of_device(answer.answer)
-    made["warnings"] = list(answer.warnings)
+    if found.cache is not None:
+        made["kv_cache_bytes"] = found.cache.kv_cache_bytes
+        made["state_bytes"] = found.cache.state_bytes
+    if found.adapter is not None:
+        made["lora_parameters"] = found.adapter.trainable
+    made["needed_bytes"] = {"low": found.needed.low, "high": found.needed.high}
+    if found.on_device is not None:
+        made |= of_device(found.on_device)
+    made["warnings"] = list(found.warnings)
     return made
 
 
-def of_device(answer: Answer | None) -> dict[str, Any]:
+def of_device(answer: Answer) -> dict[str, Any]:
     """What the device does with the model; null where it is not known or there is none."""
-    if answer is None:
-        return {}
     return {
+        "device": answer.device.slug,
+        "verdict": answer.verdict.answer,
         "longest_context": answer.longest,
         "sequences_at_once": answer.users,
         "devices_needed": 1 if answer.verdict.answer == FITS else answer.cards,
@@ -159,52 +161,53 @@ def ends(rate: Rate | None) -> dict[str, float] | None:
     return None if rate is None else {"low": round(rate.low, 3), "high": round(rate.high, 3)}
 
 
-def as_text(answer: Report) -> str:
-    shape = answer.shape
+def as_text(found: Report) -> str:
+    shape = found.shape
     lines = [f"{shape.model_type}: {exact(shape.total_parameters)} parameters"]
     if shape.active_parameters != shape.total_parameters:
         lines.append(f"  active for a token  {exact(shape.active_parameters)}")
     lines += [f"  {name:<19} {exact(count)}" for name, count in counted(shape)]
-    lines += ["", f"In memory, {answer.weights.format}, {answer.ask.engine}"]
-    width = max(len(line.name) for line in answer.running)
+    lines += ["", f"In memory, {found.weights.format}, {found.ask.engine}"]
+    width = max(len(line.name) for line in found.running)
     lines += [
         f"  {line.name:<{width}} {size_in_words(line.size):<22} {line.formula}"
-        for line in answer.running
+        for line in found.running
     ]
-    needed = answer.needed
+    needed = found.needed
     total = f"{size_in_words(needed):<22} up to {gibibytes(needed.high)}"
     lines.append(f"  {'together':<{width}} {total}")
-    lines += ["", f"Cache for one more token, 16 bits: {per_token(shape)}"]
-    if answer.adapter is not None:
-        rank = answer.ask.lora_rank
-        lines.append(f"LoRA of rank {rank} trains {exact(answer.adapter.trainable)} parameters")
-    if answer.verdict is not None and answer.ask.device is not None:
-        lines.append(f"{answer.ask.device.name}: {answer.verdict.answer}")
-        lines += device_lines(answer)
-    lines += [f"Note: {warning}" for warning in answer.warnings]
+    each = f"{exact(shape.kv_cache_bytes_per_token)} bytes"
+    each = "unknown" if shape.cache_unknown else each
+    lines += ["", f"Cache for one more token, 16 bits: {each}"]
+    if found.adapter is not None:
+        rank = found.ask.lora_rank
+        lines.append(f"LoRA of rank {rank} trains {exact(found.adapter.trainable)} parameters")
+    if found.on_device is not None:
+        lines += device_lines(found, found.on_device)
+    lines += [f"Note: {warning}" for warning in found.warnings]
     return "\n".join(lines)
 
 
-def device_lines(found: Report) -> Iterator[str]:
+def device_lines(found: Report, answer: Answer) -> Iterator[str]:
     """The reverse questions, a line each; what is not known is said to be unknown."""
-    answer, ask = found.answer, found.ask
-    if answer is None:
-        return
+    context = found.ask.context
+    yield f"{answer.device.name}: {answer.verdict.answer}"
     if found.shape.generates:
         yield row("longest context", answer.longest, "tokens")
-    if found.shape.generates and ask.context:
-        yield row(f"at once, {exact(ask.context)} each", answer.users, "sequences")
+    if found.shape.generates and context:
+        yield row(f"at once, {exact(context)} each", answer.users, "sequences")
     if answer.verdict.answer != FITS:
         beyond = f"more than {answer.most_cards}" if answer.most_cards else "unknown"
         yield f"  {'devices needed':<24} {answer.cards or beyond}"
-    yield f"  {'best format that fits':<24} {answer.format or 'none'}"
+    best = "unknown" if answer.format is None else answer.format or "none"
+    yield f"  {'best format that fits':<24} {best}"
     yield f"  {'tokens a second':<24} {spread(answer.rate)}"
-    if ask.context:
+    if context:
         yield f"  {'first token, seconds':<24} {spread(answer.first)}"
 
 
 def row(name: str, number: int | None, unit: str) -> str:
-    known = "none" if number == 0 else "unknown" if number is None else f"{exact(number)} {unit}"
+    known = "unknown" if number is None else f"{exact(number)} {unit}" if number else "none"
     return f"  {name:<24} {known}"
 
 
@@ -212,10 +215,6 @@ def spread(rate: Rate | None) -> str:
     if rate is None:
         return "unknown"
     return f"{significant(rate.low, 2)} to {significant(rate.high, 2)}"
-
-
-def per_token(shape: Shape) -> str:
-    return f"{exact(shape.kv_cache_bytes_per_token)} bytes"
 
 
 if __name__ == "__main__":

@@ -9,11 +9,11 @@ from calculator.core import formatting
 from calculator.core.answers import MOST_AT_ONCE, MOST_TOKENS, Answer, Questions
 from calculator.core.cache import CacheError
 from calculator.core.devices import Device
-from calculator.core.serving import FITS, Run, runtime_of
+from calculator.core.serving import Run, runtime_of
 from calculator.core.speed import Rate
-from calculator.core.verdicts import allowed
+from calculator.core.verdicts import FITS, TIGHT, TOO_BIG, allowed
 
-WORDS = {FITS: "fits", "tight": "tight", "does not fit": "too big"}
+WORDS = {FITS: "fits", TIGHT: "tight", TOO_BIG: "too big"}
 
 type Sizes = Callable[[str], Mapping[str, int]]
 
@@ -65,7 +65,7 @@ def facts(run: Run, answer: Answer) -> Iterator[tuple[str, str]]:
     yield "Needed", said_cards(answer)
     yield "Writes", said_speed(run, answer.rate)
     yield "First token", said_wait(answer.first)
-    yield "Best format", answer.format or "none fits"
+    yield "Best format", "none fits" if answer.format == "" else answer.format or ""
 
 
 def said_longest(run: Run, longest: int | None) -> str:

@@ -1,7 +1,7 @@
 """What one device can do with one model: the reverse questions, asked of the run itself."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from calculator.core.architecture import Shape
@@ -10,11 +10,11 @@ from calculator.core.devices import Device
 from calculator.core.formats import weights
 from calculator.core.gguf import GgufError
 from calculator.core.pace import first_token, writing
-from calculator.core.searching import best_format, fewest_cards, largest, most_users
-from calculator.core.serving import FITS, Run, runtime_of
+from calculator.core.searching import best_format, fewest_cards, longest_context, most_users
+from calculator.core.serving import Run, runtime_of
 from calculator.core.speed import Rate
 from calculator.core.splitting import Split
-from calculator.core.verdicts import Verdict, allowed, judge
+from calculator.core.verdicts import FITS, TIGHT, TOO_BIG, Verdict, allowed, judge
 
 # Past this many tokens no model's settings go today; it bounds the search where none are named.
 MOST_TOKENS = 2**20
@@ -49,7 +49,7 @@ class Answer:
     users: int | None
     cards: int | None
     most_cards: int
-    format: str
+    format: str | None
     rate: Rate | None
     first: Rate | None
 
@@ -71,12 +71,17 @@ class Questions:
     def answer(self, device: Device) -> Answer:
         """Return everything that is asked of this device, each found by search.
 
-        Units and errors: those of the functions that are searched. Source: searching.py.
+        A cache that is not derived may be of any size: what fits without it is tight at best.
+
+        Units and errors: those of the functions that are searched. Left out: what a verdict leaves
+        out (verdicts.py). Source: searching.py.
         """
         run, runtime = self.run, runtime_of(device)
         room = allowed(run.engine, device.usable)
         verdict = judge(run.needed(runtime), room)
-        enough = verdict.answer != "does not fit"
+        if run.cache_unknown and verdict.answer == FITS:
+            verdict = replace(verdict, answer=TIGHT)
+        enough = verdict.answer != TOO_BIG
         return Answer(
             device=device,
             verdict=verdict,
@@ -92,19 +97,14 @@ class Questions:
     def longest(self, runtime: str, capacity: int) -> int | None:
         """The most tokens in each conversation with which everything still fits for certain."""
         run = self.run
-        most = run.shape.context or MOST_TOKENS
-        if not self.answers:
+        if not self.converses:
             return None
-
-        def holds(tokens: int) -> bool:
-            return run.most(runtime, tokens) <= capacity
-
-        # Most devices hold all of it or nothing: two questions spare the search.
-        return most if holds(most) else largest(holds, 1, most) or 0
+        most = run.shape.context or MOST_TOKENS
+        return longest_context(lambda tokens: run.most(runtime, tokens), capacity, most) or 0
 
     def users(self, runtime: str, capacity: int) -> int | None:
         run = self.run
-        if not self.answers or not run.context:
+        if not self.converses or not run.context:
             return None
         most = MOST_AT_ONCE.get(run.engine, MOST_SEQUENCES)
         return most_users(lambda count: run.most(runtime, sequences=count), capacity, most)
@@ -118,19 +118,24 @@ class Questions:
     def counts(self, device: Device) -> tuple[int, ...]:
         return self.split.counts if device.kind in CARDS else ()
 
-    def format(self, runtime: str, capacity: int) -> str:
+    def format(self, runtime: str, capacity: int) -> str | None:
         """The first format that fits; only the weights differ from those of the run."""
         beside = self.run.most(runtime) - self.run.weights
         found = best_format(self.sizes, lambda name: self.sizes[name] + beside, capacity)
-        return found or ""
+        return None if found and self.run.cache_unknown else found or ""
 
     @property
-    def answers(self) -> bool:
+    def converses(self) -> bool:
+        """Whether there are conversations to ask about, and their cache is known."""
         return self.run.shape.generates and not self.run.shape.cache_unknown
 
 
 def format_sizes(shape: Shape, engine: str) -> dict[str, int]:
-    """The bytes of a model in the formats that are tried for an engine, best first."""
+    """Return the bytes of a model in the formats that are tried for an engine, best first.
+
+    Units: bytes of the weights. Errors: none; a model that llama.cpp has no file of gets the plain
+    formats instead. Left out: formats between those tried. Source: `weights`.
+    """
     plain = NARROW_PLAIN.get(shape.model_type, PLAIN)
     names = NARROW.get(shape.model_type, FILES) if engine == "llama.cpp" else plain
     try:

@@ -19,6 +19,8 @@ EDGE = 10
 TALLEST_JUMP = 2.2
 # Two labels need this much of the height between them to be read.
 CLOSEST = 0.085
+# A label stands below its line, or above it where the band under the line is too thin, in pixels.
+BELOW, ABOVE = 18, -6
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Line:
     text: str
     x: str = "0"
     anchor: str = "start"
+    drop: int = BELOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,8 @@ def growth(cache: Cache, *, tokens: int, conversations: int, weights: Decimal) -
 def base_line(y: float, weights: Decimal, *, left: bool) -> Line:
     """Where the weights end; its label keeps to the side that the marker is not on."""
     x, anchor = ("1%", "start") if left else ("99%", "end")
-    return Line(coordinate(y), f"weights, {gigabytes(weights)}", x, anchor)
+    drop = BELOW if y <= 100 * (1 - CLOSEST) else ABOVE
+    return Line(coordinate(y), f"weights, {gigabytes(weights)}", x, anchor, drop)
 
 
 def ceiling(most: float) -> float:

@@ -6,12 +6,12 @@ from fractions import Fraction
 from math import ceil, floor
 from types import MappingProxyType
 
+from calculator.core.cache import ENGINES
 from calculator.core.ranges import Line, Span, exactly, total
 
 MEBIBYTE = 2**20
 GIBIBYTE = 2**30
 
-ENGINES = ("llama.cpp", "vllm", "transformers")
 RUNTIMES: Mapping[str, str] = MappingProxyType(
     {"cuda": "with CUDA", "rocm": "with ROCm", "metal": "with Metal", "cpu": "on the processor"}
 )

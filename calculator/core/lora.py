@@ -24,14 +24,14 @@ NAMED = (
     *("glm_moe_dsa", "hunyuan_v1_moe", "kimi_k2", "longcat_flash", "mellum", "olmoe"),
     *("qwen3_moe", "qwen3_next", "solar_open"),
 )
-FUSED = dict.fromkeys(LETTERED, ("w1", "w3", "w2"))
-FUSED |= dict.fromkeys(NAMED, ("gate_proj", "up_proj", "down_proj"))
+EXPERT_PARTS = dict.fromkeys(LETTERED, ("w1", "w3", "w2"))
+EXPERT_PARTS |= dict.fromkeys(NAMED, ("gate_proj", "up_proj", "down_proj"))
 GATE = "gate"
 # Families whose output projections of state-space mixers peft does not touch: a fused kernel reads
 # the weight past the module. Source: peft 0.21.2, tuners/tuners_utils.py,
 # _check_lora_target_modules_mamba, checked 2026-11-22.
 MAMBAS = frozenset({"falcon_h1", "falcon_mamba", "mamba", "mamba2", "nemotron_h"})
-REFUSED = "out_proj"
+UNTOUCHED = "out_proj"
 # Mixtures of experts that bring code of their own, which has not been read: what “all-linear” is
 # there is unknown.
 OWN_CODE = frozenset({"arctic", "bailing_moe", "bailing_moe_v2"})
@@ -129,9 +129,9 @@ def refuse(
         raise LoraError(f"No module of this model is named {said(request.targets)}")
     if dora_on_experts:
         raise LoraError("DoRA does not work on experts that are one tensor")
-    if shape.model_type in MAMBAS and any(leaf_of(each.name) == REFUSED for each in adapters):
+    if shape.model_type in MAMBAS and any(leaf_of(each.name) == UNTOUCHED for each in adapters):
         raise LoraError(
-            f"peft adapts no {REFUSED} in models of type {shape.model_type}: name other modules"
+            f"peft adapts no {UNTOUCHED} in models of type {shape.model_type}: name other modules"
         )
 
 
@@ -155,7 +155,7 @@ def divided(shape: Shape, request: Request) -> tuple[tuple[str, ...], frozenset[
     A name that stands for a part of the experts is taken away from the modules, also where a dense
     block or a shared expert has that name: peft does the same.
     """
-    names = () if request.separate else FUSED.get(shape.model_type, ())
+    names = () if request.separate else EXPERT_PARTS.get(shape.model_type, ())
     known = (*names, GATE) if names else ()
     if request.targets == ALL_LINEAR:
         if shape.model_type in OWN_CODE and not request.separate:
@@ -215,7 +215,7 @@ def of_experts(shape: Shape, request: Request, parts: frozenset[str]) -> Iterato
     """Adapters on experts that are one tensor: gate and up together with twice the rank."""
     if not parts:
         return
-    gate, up, _ = FUSED[shape.model_type]
+    gate, up, _ = EXPERT_PARTS[shape.model_type]
     for tensor, times in places(shape, request):
         part, bias = leaf_of(tensor.name), tensor.name.endswith(".bias")
         adapted_expert = tensor.kind == "expert" and not bias and part in parts - {up}

@@ -53,7 +53,7 @@ RENAMED: Mapping[str, Mapping[str, str]] = MappingProxyType(
 # What the head is called where it is not lm_head.
 HEADS: Mapping[str, str] = MappingProxyType({"biogpt": "output_projection"})
 # Blocks whose gate and up are one module: where they lie, what that and the last one are called.
-FUSED = {
+GATE_WITH_UP = {
     **dict.fromkeys(
         ("granitemoe", "granitemoeshared", "granitemoehybrid", "granitemoe_swa"),
         (("shared_mlp.",), "input_linear", "output_linear"),
@@ -70,9 +70,13 @@ TWO_STACKS = frozenset({"t5", "mt5", "umt5"})
 def modules(shape: Shape) -> Iterator[Place]:
     """Yield every weight as its module, and in how many places that module stands.
 
+    places = copies of the tensor × layers it stands in, or what the family's rule in PLACED says
+
     Biases have the name of their module with “.bias” and are there once. A tied head is a module
-    of its own. Units: rows are outputs, columns inputs. Errors: none. Left out: towers that the
-    shape leaves out. Source: see above.
+    of its own.
+
+    Units: rows are outputs, columns inputs. Errors: none. Left out: towers that the shape leaves
+    out. Source: the modeling classes of transformers 5.23.0, as for the whole module.
     """
     rule = PLACED.get(shape.model_type, as_it_is)
     for tensor, times in shape.counted():
@@ -106,7 +110,7 @@ def as_it_is(shape: Shape, tensor: Tensor, times: int) -> Iterator[Place]:
 
 
 def fused(shape: Shape, tensor: Tensor, times: int) -> Iterator[Place]:
-    blocks, up, down = FUSED[shape.model_type]
+    blocks, up, down = GATE_WITH_UP[shape.model_type]
     path, _, leaf = tensor.name.rpartition(".")
     if f"{path}." not in blocks or leaf not in GATED:
         yield tensor, times
@@ -153,7 +157,7 @@ def blocks(shape: Shape) -> int:
 
 PLACED: Mapping[str, Callable[[Shape, Tensor, int], Iterator[Place]]] = MappingProxyType(
     {
-        **dict.fromkeys(FUSED, fused),
+        **dict.fromkeys(GATE_WITH_UP, fused),
         **dict.fromkeys(TWO_STACKS, two_stacks),
         "zamba": zamba,
         "zamba2": zamba2,

@@ -15,7 +15,8 @@ from calculator.core.speed import (
     prompt_share,
 )
 
-# The runs that speeds are drawn from were of models of a billion parameters and more.
+# The runs that speeds are drawn from (data/speeds.toml) were of models of a billion parameters and
+# more.
 SMALLEST_MEASURED = 10**9
 # Prompts were measured on these only: data/speeds.toml.
 PROMPT_MAKERS = {"NVIDIA"}
@@ -24,11 +25,13 @@ PROMPT_MAKERS = {"NVIDIA"}
 def writing(run: Run, device: Device) -> Rate | None:
     """Return the tokens a second of all conversations together; None where it is not known.
 
-    See `decode_rate` for formula, units and source. None for an unknown bandwidth, for servers,
-    for models below a billion parameters and for those that write nothing: nobody measured them.
+    See `decode_rate` for formula, units and source. None for an unknown bandwidth or cache, for
+    servers, for models below a billion parameters and for those that write nothing: nobody
+    measured them.
     """
     small = run.shape.total_parameters < SMALLEST_MEASURED
-    if device.bytes_per_second is None or device.count > 1 or small or not run.shape.generates:
+    unmeasured = device.count > 1 or small or not run.shape.generates
+    if device.bytes_per_second is None or unmeasured or run.cache_unknown:
         return None
     bits = 8 * run.weights / run.shape.total_parameters
     share = decode_share(device.memory_type, bits, experts=bool(run.shape.experts))
@@ -67,20 +70,22 @@ def first_token(run: Run, device: Device) -> Rate | None:
     all weights once
 
     Units: seconds, fastest first. Errors: none; None where the peak rate or the bandwidth is
-    unknown, on Apple's and AMD's devices, on servers and for mixtures of experts, of which no
-    measured prompt is at hand. Left out: loading, waiting behind other prompts, images; that
-    quantized weights are unpacked before they are multiplied.
+    unknown, on devices of other makers than NVIDIA, on servers and for mixtures of experts, of
+    which no measured prompt is at hand. Left out: loading, waiting behind other prompts, images;
+    that quantized weights are unpacked before they are multiplied.
     Source: the shares of data/speeds.toml: Llama 3 8B at 16 bits on five NVIDIA cards.
     """
     peak = device.operations_per_second
+    unmeasured = device.maker not in PROMPT_MAKERS or run.shape.experts
+    if peak is None or unmeasured or not run.context:
+        return None
     step = writing(replace(run, sequences=1, asked={}), device)
-    known = peak is not None and device.maker in PROMPT_MAKERS and not run.shape.experts
-    if step is None or not run.context or not known:
+    if step is None:
         return None
     share = prompt_share()
     reading = compute_seconds(
         operations=prompt_flops(run.shape, run.context),
-        peak=peak or 0,
+        peak=peak,
         share=(share.low, share.high),
     )
     return Rate(max(reading.low, 1 / step.high), max(reading.high, 1 / step.low), "compute")
@@ -89,13 +94,16 @@ def first_token(run: Run, device: Device) -> Rate | None:
 def prompt_flops(shape: Shape, tokens: int) -> int:
     """Return the operations of reading a prompt, windows included.
 
-    2 × active × tokens + Σ over layers 2 × heads × head size × pairs, pairs = tokens² or, in a
-    layer with a window w below tokens, w² + 2 × w × (tokens − w)
+    2 × (active × tokens + head) + Σ over layers of 4 × heads × head size × pairs; pairs = tokens²
+    ÷ 2 or, in a layer with a window w below tokens, w² ÷ 2 + w × (tokens − w)
 
     Units: operations. Errors: none. Left out: mixers that keep a state, whose operations for each
-    token are in no proportion to the prompt. Source: `prefill_flops`; counting pairs.
+    token are in no proportion to the prompt; attention in chunks is counted like a window.
+    Source: `prefill_flops`; counting pairs.
     """
-    weights = prefill_flops(active=shape.active_without_embedding, tokens=tokens)
+    body = shape.active_without_embedding_and_head
+    head = shape.active_without_embedding - body
+    weights = prefill_flops(active=body, head=head, tokens=tokens)
     return weights + sum(times * pairs_flops(layer, tokens) for layer, times in shape.distinct)
 
 
@@ -103,4 +111,5 @@ def pairs_flops(layer: Layer, tokens: int) -> int:
     width = layer.heads * layer.head_dim
     window = layer.cache.window if layer.cache.windowed else tokens
     seen = min(window, tokens)
-    return 2 * width * (seen**2 + 2 * seen * (tokens - seen))
+    twice_the_pairs = seen**2 + 2 * seen * (tokens - seen)
+    return 2 * width * twice_the_pairs

@@ -8,7 +8,7 @@ from calculator.core.architecture import PARTS, Shape
 from calculator.core.cache import CacheSize, cache_bytes
 from calculator.core.devices import Device
 from calculator.core.formats import FORMATS, Weights, canonical, weights
-from calculator.core.formatting import exact, gigabytes
+from calculator.core.formatting import exact, split_bytes
 from calculator.core.lora import ALL_LINEAR, Lora, Request, lora
 from calculator.core.ranges import Line, Span, exactly, total
 from calculator.core.serving import Run, runtime_of
@@ -50,7 +50,7 @@ class Report:
     adapter: Lora | None
     running: tuple[Line, ...]
     warnings: tuple[str, ...]
-    answer: Answer | None = None
+    on_device: Answer | None = None
 
     @property
     def needed(self) -> Span:
@@ -58,7 +58,7 @@ class Report:
 
     @property
     def verdict(self) -> Verdict | None:
-        return self.answer.verdict if self.answer else None
+        return self.on_device.verdict if self.on_device else None
 
 
 def report(shape: Shape, ask: Ask) -> Report:
@@ -91,9 +91,9 @@ def report(shape: Shape, ask: Ask) -> Report:
         engine=ask.engine,
         format=stored.format,
     )
-    answer = None
+    on_device = None
     if ask.device is not None:
-        answer = Questions(asked, format_sizes(shape, ask.engine)).answer(ask.device)
+        on_device = Questions(asked, format_sizes(shape, ask.engine)).answer(ask.device)
     return Report(
         shape=shape,
         ask=ask,
@@ -102,7 +102,7 @@ def report(shape: Shape, ask: Ask) -> Report:
         adapter=adapter if ask.lora_rank else None,
         running=lines(asked, ask.device, stored, cache),
         warnings=warnings(shape, ask, cache),
-        answer=answer,
+        on_device=on_device,
     )
 
 
@@ -151,6 +151,14 @@ def counted(shape: Shape) -> tuple[tuple[str, int], ...]:
 
 
 def size_in_words(span: Span) -> str:
-    if span.exact:
-        return gigabytes(span.low)
-    return f"{gigabytes(span.low)} to {gigabytes(span.high)}"
+    """A range of bytes with its unit said once: "6.04 to 6.66 GB", "535 MB to 1.04 GB"."""
+    return " ".join(amount_and_unit(span))
+
+
+def amount_and_unit(span: Span) -> tuple[str, str]:
+    """The same in two parts, as a formula shows them: ("6.04 to 6.66", "GB")."""
+    low, unit = split_bytes(span.low)
+    high, other = split_bytes(span.high)
+    if (low, unit) == (high, other):
+        return high, other
+    return (f"{low} to {high}", unit) if unit == other else (f"{low} {unit} to {high}", other)

@@ -9,8 +9,7 @@ from calculator.core.devices import Device
 from calculator.core.inference import COMPUTE, Load, inference_lines, overhead
 from calculator.core.ranges import Line, Span, total
 
-FITS = "fits"
-RUNTIMES = {"NVIDIA": "cuda", "AMD": "rocm", "Apple": "metal"}
+RUNTIME_OF_MAKER = {"NVIDIA": "cuda", "AMD": "rocm", "Apple": "metal"}
 NOTHING = CacheSize(0, 0, ())
 
 
@@ -43,6 +42,11 @@ class Run:
     def latent(self) -> bool:
         return any(cache.kind == "latent" for cache, _ in self.shape.distinct_caches)
 
+    @property
+    def cache_unknown(self) -> bool:
+        """Whether conversations are asked for whose cache is not derived: sums count none of it."""
+        return bool(self.context and self.shape.cache_unknown)
+
     def kept(self, context: int | None = None, engine: str = "", sequences: int = 0) -> CacheSize:
         tokens = self.context if context is None else context
         if not tokens:
@@ -74,6 +78,7 @@ class Run:
         return inference_lines(self.engine, self.load(runtime, self.context))
 
     def needed(self, runtime: str, context: int | None = None) -> Span:
+        """Return the bytes of the whole run; see `inference_lines` for formula and sources."""
         tokens = self.context if context is None else context
         return total(inference_lines(self.engine, self.load(runtime, tokens)))
 
@@ -109,7 +114,7 @@ def program(engine: str, runtime: str, devices: int = 1) -> int:
 
 def runtime_of(device: Device) -> str:
     """The software under the engine; other makers' is taken like AMD's, whose range holds all."""
-    return "cpu" if device.memory_type == "cpu" else RUNTIMES.get(device.maker, "rocm")
+    return "cpu" if device.memory_type == "cpu" else RUNTIME_OF_MAKER.get(device.maker, "rocm")
 
 
 def widest(shape: Shape) -> int:

@@ -149,34 +149,40 @@ def decode_rate(
 
 
 def prefill_flops(
-    *, active: int, tokens: int, layers: int = 0, heads: int = 0, head_dim: int = 0
+    *, active: int, tokens: int, head: int = 0, layers: int = 0, heads: int = 0, head_dim: int = 0
 ) -> int:
     """Return the operations of reading a prompt.
 
-    2 × active × tokens + 2 × layers × heads × head_dim × tokens²: a multiplication and an addition
-    for each parameter and token, and attention over the earlier half of all pairs
+    2 × (active × tokens + head) + 2 × layers × heads × head_dim × tokens²: a multiplication and an
+    addition for each parameter and token, in the head for the last token only, and attention over
+    the earlier half of all pairs
 
-    Units: parameters active for a token without the input embedding; operations.
+    Units: active are parameters used for a token, without the input embedding and the head; head
+    are those of the head, tied or not; operations.
     Errors: SpeedError for negative numbers. Left out: windows (fewer pairs), latent attention.
-    Source: Kaplan et al. 2020, arXiv:2001.08361, section 2.1; half of 4 × L × h × s² (causal).
+    Source: Kaplan et al. 2020, arXiv:2001.08361, section 2.1; half of 4 × L × h × s² (causal);
+    the head: llama.cpp, include/llama.h, llama_batch (“only the last token is output”), checked
+    2026-11-22.
     """
-    if min(active, tokens, layers, heads, head_dim) < 0:
+    if min(active, tokens, head, layers, heads, head_dim) < 0:
         raise SpeedError("sizes and tokens cannot be negative")
-    return 2 * active * tokens + 2 * layers * heads * head_dim * tokens**2
+    return 2 * (active * tokens + head) + 2 * layers * heads * head_dim * tokens**2
 
 
 @cache
 def prompt_share() -> Share:
     """Return the share of the peak rate that reading prompts reached on measured cards.
 
-    share = 2 × parameters × tokens a second ÷ peak, smallest to largest of data/speeds.toml
+    share = operations of the prompt ÷ its tokens × tokens a second ÷ peak, smallest to largest of
+    data/speeds.toml
 
     Units: shares of 1. Errors: none. Left out: prompts shorter than 1,024 tokens, other engines.
     Source: each row names its own.
     """
     tables: dict[str, Any] = read("speeds.toml")
-    rows = tables["prompt"]
-    shares = [2 * row["parameters"] * row["speed"] / (row["peak"] * TERA) for row in rows]
+    rows, prompted = tables["prompt"], tables["prompted"]
+    each = prefill_flops(**prompted) / prompted["tokens"]
+    shares = [each * row["speed"] / (row["peak"] * TERA) for row in rows]
     sources = tuple(dict.fromkeys(row["source"] for row in rows))
     return Share(min(shares), max(shares), len(rows), sources)
 

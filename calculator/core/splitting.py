@@ -15,7 +15,8 @@ from calculator.core.architecture.vocabulary import Cache, Layer
 from calculator.core.formats import FORMATS, SIXTEEN, quantizes
 from calculator.core.serving import Run, program
 
-# llama.cpp: GGML_CUDA_MAX_DEVICES in ggml/include/ggml-cuda.h. vLLM: eight machines of eight.
+# llama.cpp: GGML_CUDA_MAX_DEVICES in ggml/include/ggml-cuda.h, checked 22 November 2026. vLLM has
+# no limit of its own: eight machines of eight cards are as far as is asked here.
 MOST_CARDS = {"llama.cpp": 16, "vllm": 64}
 RULES = {
     "llama.cpp": (
@@ -41,8 +42,9 @@ class Split:
     vectors and constant states whole.
 
     llama.cpp: n cards from 2 to 16, and no more than layers. Layer l of L is on card
-    ⌊n × l ÷ (L + 1)⌋, the input table with the first layer (llama.cpp may leave it to the
-    processor), the head with the last card. Each card has a compute buffer and a runtime.
+    ⌊n × l ÷ (L + 1)⌋, the head on the last card, the input table with the first layer although
+    llama.cpp leaves it to the processor: it counts on one device too. Each card has a compute
+    buffer and a runtime.
 
     Units: bytes on one card. Errors: none; `counts` is empty for engines without a rule here.
     Left out: links and buffers between cards, splits set by hand, experts on cards of their own;

@@ -6,6 +6,7 @@ from math import floor
 
 from calculator.core.ranges import Span
 
+FITS, TIGHT, TOO_BIG = "fits", "tight", "does not fit"
 # What an engine leaves alone on the card unless it is told otherwise.
 LLAMA_CPP_MARGIN = 1024 * 2**20
 VLLM_SHARE = Fraction(9, 10)
@@ -18,7 +19,7 @@ MARGINS = {
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One of "fits", "tight" and "does not fit", and the bytes spare at both ends.
+    """One of FITS, TIGHT and TOO_BIG, and the bytes spare at both ends.
 
     `spare` is usable − needed: its low end takes the most bytes needed and the fewest usable ones,
     its high end the reverse. A negative end is what is missing.
@@ -39,8 +40,8 @@ def judge(needed: Span, usable: Span) -> Verdict:
     """
     spare = Span(usable.low - needed.high, usable.high - needed.low)
     if spare.low >= 0:
-        return Verdict("fits", spare)
-    return Verdict("does not fit" if spare.high < 0 else "tight", spare)
+        return Verdict(FITS, spare)
+    return Verdict(TOO_BIG if spare.high < 0 else TIGHT, spare)
 
 
 def allowed(engine: str, visible: Span) -> Span:

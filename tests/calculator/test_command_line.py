@@ -124,6 +124,7 @@ def test_people_get_plain_text_with_the_formula() -> None:
         (("--lora-rank", "8", "--lora-targets", ","), None, "--lora-targets names no module"),
         (("--lora-rank", "0"), None, "Argument --lora-rank: “0” is not a whole number from 1"),
         (("--lora-rank", str(10**30)), None, "is not a whole number from 1 to 1,000,000,000"),
+        (("--lora-rank", "0" * 11 + str(10**30)), None, "is not a whole number from 1"),
         (("--context", "-1"), None, "Argument --context: “-1” is not a whole number"),
         (("--context", "9" * 6000), None, "is not a whole number"),
         (("--sequences", "1e3"), None, "Argument --sequences: “1e3” is not a whole number"),
@@ -139,7 +140,7 @@ def test_people_get_plain_text_with_the_formula() -> None:
         ((), {"model_type": "llama", "vocab_size": True}, "vocab_size must be a whole number"),
         ((), {"model_type": "gpt2", "n_embd": 7}, "n_embd is 7, which num_attention_heads (12)"),
         ((), {"model_type": "a\nb\x1b[31m"}, "model_type “a�b�[31m” is not a family known here."),
-        ((), " " * 2**21, "Standard input is longer than 1 MiB: a config.json is far smaller."),
+        ((), " " * 2**23, "Standard input is longer than 4 MiB: a config.json is smaller."),
     ],
 )
 def test_bad_input_ends_with_2_and_one_sentence(
@@ -253,7 +254,7 @@ def test_a_large_file_is_not_read_to_its_end() -> None:
     result = run("/dev/zero")
 
     assert result.returncode == 2
-    assert result.stderr.startswith("/dev/zero is longer than 1 MiB")
+    assert result.stderr.startswith("/dev/zero is longer than 4 MiB")
 
 
 @pytest.mark.parametrize("content", [None, b"\xff\xfe\x00binary"])

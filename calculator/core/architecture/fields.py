@@ -54,12 +54,16 @@ class Fields:
 
     def written(self, name: str) -> str:
         """The name that the file itself uses for a field."""
-        return next((key for key in (name, *self.names.get(name, ())) if key in self.values), name)
+        return next(iter(self.keys(name)), name)
+
+    def keys(self, name: str) -> list[str]:
+        """The names under which the file gives a field: the family's own, else other makers'."""
+        own = [key for key in (name, *self.names.get(name, ())) if key in self.values]
+        return own or [key for key in OTHERS.get(name, ()) if key in self.values]
 
     def given(self, name: str) -> Any:
         """The value in the file under any of its names, or a mark for a missing one."""
-        found = [key for key in (name, *self.names.get(name, ())) if key in self.values]
-        found = found or [key for key in OTHERS.get(name, ()) if key in self.values]
+        found = self.keys(name)
         if not found:
             return _MISSING
         # A null says nothing where the same field stands under another name.
@@ -108,9 +112,8 @@ class Fields:
         It decides no size, so two names that differ are no contradiction: the first one counts.
         """
         name = "max_position_embeddings"
-        keys = [name, *self.names.get(name, ())]
-        given = next((self.values[key] for key in keys if self.values.get(key) is not None), None)
-        value = self.defaults.get(name) if given is None else given
+        given = (self.values[key] for key in self.keys(name) if self.values[key] is not None)
+        value = next(given, self.defaults.get(name))
         return 0 if value is None else self.whole(name, value, least=0, most=LONGEST)
 
     def layers(self, name: str = "num_hidden_layers") -> int:
@@ -193,13 +196,17 @@ class Fields:
         found = self.items("layer_types")
         if found is None:
             return None
-        if len(found) != layers:
-            sentence = f"names {len(found)} layers, but num_hidden_layers is {layers}"
-            raise self.refuse("layer_types", sentence)
-        for item in found:
+        for item in self.by_layer("layer_types", found, layers):
             if not isinstance(item, str) or item not in known:
                 raise self.refuse("layer_types", f"holds {_quote(item)}, which is not known here")
         return [known[item] for item in found]
+
+    def by_layer[Item](self, name: str, found: list[Item], layers: int) -> list[Item]:
+        """`found`, refused where it does not say one thing of each layer."""
+        if len(found) != layers:
+            sentence = f"names {len(found)} layers, but num_hidden_layers is {layers}"
+            raise self.refuse(name, sentence)
+        return found
 
     def whole(self, name: str, value: Any, *, least: int, most: int) -> int:
         if isinstance(value, bool) or not isinstance(value, int):

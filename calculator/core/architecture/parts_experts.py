@@ -4,7 +4,6 @@ Shapes: the modeling classes of transformers 5.23.0. Experts are listed one by o
 store them; a balancing bias is a buffer there and no parameter, except where `Naming` names it.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from calculator.core.architecture.fields import Fields
@@ -144,18 +143,13 @@ def sparse_from(fields: Fields, layers: int, first: int | None = None) -> tuple[
     return tuple(number >= start and number % every == 0 for number in range(layers))
 
 
-def _by_kinds(fields: Fields, kinds: Sequence[object], layers: int) -> tuple[bool, ...]:
-    if len(kinds) != layers:
-        sentence = f"names {len(kinds)} layers, but num_hidden_layers is {layers}"
-        raise fields.refuse("mlp_layer_types", sentence)
-    if not {str(kind) for kind in kinds} <= {"dense", "sparse"}:
+def _by_kinds(fields: Fields, kinds: list[object], layers: int) -> tuple[bool, ...]:
+    named = fields.by_layer("mlp_layer_types", kinds, layers)
+    if not set(map(str, named)) <= {"dense", "sparse"}:
         raise fields.refuse("mlp_layer_types", "must say “dense” or “sparse” of each layer")
-    return tuple(kind == "sparse" for kind in kinds)
+    return tuple(kind == "sparse" for kind in named)
 
 
 def _by_marks(fields: Fields, layers: int) -> tuple[bool, ...]:
     marks = fields.numbers("moe_layer_freq") or []
-    if len(marks) != layers:
-        sentence = f"names {len(marks)} layers, but num_hidden_layers is {layers}"
-        raise fields.refuse("moe_layer_freq", sentence)
-    return tuple(mark > 0 for mark in marks)
+    return tuple(mark > 0 for mark in fields.by_layer("moe_layer_freq", marks, layers))

@@ -3,28 +3,33 @@
 import importlib
 import json
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from calculator.core.architecture import families
+from calculator.core.architecture.fields import Fields
 from calculator.core.architecture.registry import FAMILIES, Family
 from calculator.core.architecture.rotary import rope_factors
-from calculator.core.architecture.vocabulary import ConfigError, Shape
+from calculator.core.architecture.vocabulary import ONLY_TEXT, ConfigError, Shape
 
 __all__ = ["FAMILIES", "parse", "read_config", "read_text"]
 
-LARGEST_TEXT = 2**20
+# NVIDIA's MiniMax-M3-NVFP4 lists every layer it left as it was: 3.1 MB, the longest one known.
+LARGEST_TEXT = 2**22
+# Objects that describe a tower for images or sound beside the language model.
+TOWERS = ("vision_config", "visual", "audio_config")
+TOO_LONG = "is longer than 4 MiB: a config.json is smaller"
 
 
 def read_text(text: str) -> Shape:
     """Return the shape that the text of a config.json describes.
 
-    Raises ConfigError for text that is not a JSON object, is longer than 1 MiB, or describes a
+    Raises ConfigError for text that is not a JSON object, is longer than 4 MiB, or describes a
     model that is not known or contradicts itself.
     """
     if len(text) > LARGEST_TEXT:
-        raise ConfigError("The file is longer than 1 MiB: a config.json is far smaller")
+        raise ConfigError(f"The file {TOO_LONG}")
     if not text.strip():
         raise ConfigError("The file is empty")
     try:
@@ -72,12 +77,14 @@ def read_config(values: Any) -> Shape:
         # Some files name the language model's own type, yet describe it one level down.
         family = known(inside.get("model_type", model_type))
         fields = family.fields(inside, "text_config.")
+    # One type may name a plain model and one that sees (Qwen and Qwen-VL, ChatGLM and GLM-4V).
+    left_out = not family.wraps and any(isinstance(values.get(name), Mapping) for name in TOWERS)
     shape = family.build(fields)
     return replace(
         shape,
         model_type=model_type,
         rope_factors=rope_factors(values, shape.head_dim),
-        notes=(*shape.notes, *fields.notes, *_assumed(fields.assumed, model_type)),
+        notes=tuple(dict.fromkeys(_notes(shape, fields, left_out=left_out))),
     )
 
 
@@ -86,6 +93,14 @@ def known(model_type: Any) -> Family:
     if family is None:
         raise ConfigError(f"model_type “{model_type!s:.40}” is not a family known here")
     return family
+
+
+def _notes(shape: Shape, fields: Fields, *, left_out: bool) -> Iterator[str]:
+    yield from shape.notes
+    yield from fields.notes
+    if left_out:
+        yield ONLY_TEXT
+    yield from _assumed(fields.assumed, fields.model_type)
 
 
 def _assumed(assumed: Mapping[str, int], model_type: str) -> tuple[str, ...]:

@@ -27,6 +27,8 @@ TENSOR_KINDS = ("linear", "table", "vector", "matrix", "conv", "expert")
 # constant size.
 CACHE_KINDS = ("full", "sliding", "chunked", "latent", "state", "shared", "none")
 
+ONLY_TEXT = "Only the language model is counted: towers for images or sound are left out."
+
 
 class ConfigError(ValueError):
     """A config.json that cannot be read as a model; `str()` is one sentence naming the field."""

@@ -112,8 +112,6 @@ class Contents:
 
 type Names = Mapping[str, str]
 type Rules = Mapping[str, frozenset[str]]
-
-
 type Layers = Mapping[str, int]
 
 

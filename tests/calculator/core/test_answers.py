@@ -1,28 +1,19 @@
 """The reverse questions of one run on one device, held against the functions they search."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from calculator.core.answers import FILES, NARROW, PLAIN, Answer, Questions, format_sizes
-from calculator.core.architecture import read_config
 from calculator.core.devices import device, devices
 from calculator.core.formats import weights
 from calculator.core.serving import Run, runtime_of
-from calculator.core.verdicts import allowed
-
-DATA = Path(__file__).parents[2] / "data" / "models.json"
-CONFIGS: dict[str, Any] = {
-    row["id"]: row["config"] for row in json.loads(DATA.read_text(encoding="utf-8"))
-}
+from calculator.core.verdicts import FITS, TIGHT, TOO_BIG, allowed
+from tests.shapes import run_of, shape_of
 
 
-def run_of(model: str, name: str = "Q4_K_M", **asked: Any) -> Run:
-    shape = read_config(CONFIGS[model])
-    size = weights(shape, name).bytes
-    return Run(shape=shape, weights=size, format=name, **{"context": 8192, **asked})
+def quantized(name: str, **asked: Any) -> Run:
+    return run_of(name, "Q4_K_M", **asked)
 
 
 def answer(run: Run, slug: str) -> Answer:
@@ -53,14 +44,14 @@ def test_one_more_would_not_fit(model: str, engine: str, slug: str) -> None:
 
 @pytest.mark.parametrize("slug", devices())
 def test_the_upper_end_is_the_sum_of_the_lines(slug: str) -> None:
-    run, runtime = run_of("gemma-3-27b", sequences=3), runtime_of(device(slug))
+    run, runtime = quantized("gemma-3-27b", sequences=3), runtime_of(device(slug))
 
     assert run.most(runtime) == sum(line.size.high for line in run.lines(runtime))
     assert run.most(runtime, 500) == run.needed(runtime, 500).high
 
 
 def test_a_format_is_the_first_that_fits() -> None:
-    run = run_of("llama-3-8b")
+    run = quantized("llama-3-8b")
     room = allowed("llama.cpp", device("rtx-3060-12gb").usable).low
     beside = run.most("cuda") - run.weights
     fitting = [name for name in FILES if weights(run.shape, name).bytes + beside <= room]
@@ -71,7 +62,7 @@ def test_a_format_is_the_first_that_fits() -> None:
 
 
 def test_where_no_format_fits_none_is_named() -> None:
-    assert answer(run_of("deepseek-v3"), "rtx-4090").format == ""
+    assert answer(quantized("deepseek-v3"), "rtx-4090").format == ""
 
 
 @pytest.mark.parametrize(
@@ -87,7 +78,7 @@ def test_where_no_format_fits_none_is_named() -> None:
 def test_formats_are_those_of_the_engine_and_the_model(
     model: str, engine: str, names: tuple[str, ...]
 ) -> None:
-    assert tuple(format_sizes(read_config(CONFIGS[model]), engine)) == names
+    assert tuple(format_sizes(shape_of(model), engine)) == names
 
 
 @pytest.mark.parametrize(
@@ -114,12 +105,12 @@ def test_cards_are_counted_where_one_is_not_enough(
 
 
 def test_how_far_cards_were_tried_is_said() -> None:
-    assert answer(run_of("deepseek-v3"), "rtx-4090").most_cards == 16
-    assert answer(run_of("deepseek-v3"), "m4-max-128gb").most_cards == 0
+    assert answer(quantized("deepseek-v3"), "rtx-4090").most_cards == 16
+    assert answer(quantized("deepseek-v3"), "m4-max-128gb").most_cards == 0
 
 
 def test_an_encoder_has_no_conversation_to_ask_about() -> None:
-    found = answer(run_of("bert-large-uncased"), "rtx-4090")
+    found = answer(quantized("bert-large-uncased"), "rtx-4090")
 
     assert (found.longest, found.users, found.rate) == (None, None, None)
     assert found.format == "BF16"
@@ -131,8 +122,18 @@ def test_an_unknown_cache_is_not_searched() -> None:
     assert (found.longest, found.users) == (None, None)
 
 
+def test_what_fits_without_an_unknown_cache_is_tight_at_best() -> None:
+    with_one = answer(quantized("deepseek-v4-flash-284b"), "m3-ultra-512gb")
+    alone = answer(quantized("deepseek-v4-flash-284b", context=0), "m3-ultra-512gb")
+    small = answer(quantized("deepseek-v4-flash-284b"), "m4-16gb")
+
+    assert (with_one.verdict.answer, with_one.format, with_one.rate) == (TIGHT, None, None)
+    assert (alone.verdict.answer, alone.format) == (FITS, "BF16")
+    assert (small.verdict.answer, small.format) == (TOO_BIG, "")
+
+
 def test_without_a_length_nobody_can_say_how_many() -> None:
-    run = run_of("llama-3-8b", context=0)
+    run = quantized("llama-3-8b", context=0)
 
     found = answer(run, "rtx-4090")
 
@@ -141,4 +142,4 @@ def test_without_a_length_nobody_can_say_how_many() -> None:
 
 
 def test_a_model_without_a_limit_is_searched_up_to_a_million_tokens() -> None:
-    assert answer(run_of("mamba-130m"), "rtx-4090").longest == 2**20
+    assert answer(quantized("mamba-130m"), "rtx-4090").longest == 2**20

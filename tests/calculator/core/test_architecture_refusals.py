@@ -102,7 +102,7 @@ def test_a_switch_must_be_true_or_false(value: Any) -> None:
         ),
         (
             {"model_type": "smollm3", "no_rope_layers": [1, 0]},
-            "no_rope_layers has 2 items, but num_hidden_layers is 36",
+            "no_rope_layers names 2 layers, but num_hidden_layers is 36",
         ),
         (
             {"model_type": "internlm3", "qkv_bias": True},
@@ -134,7 +134,7 @@ def test_a_switch_must_be_true_or_false(value: Any) -> None:
         ),
         (
             {"model_type": "gemma3n_text", "intermediate_size": [8192]},
-            "intermediate_size has 1 items, but num_hidden_layers is 35",
+            "intermediate_size names 1 layers, but num_hidden_layers is 35",
         ),
         (
             {"model_type": "gemma4_text", "enable_moe_block": True, "num_experts": 8},
@@ -210,7 +210,7 @@ def test_a_long_wrong_value_is_cut_short() -> None:
             "hidden_size is given twice, with different values",
         ),
         ("[]", "A config.json must be one JSON object"),
-        (" " * (2**20 + 1), "The file is longer than 1 MiB: a config.json is far smaller"),
+        (" " * (2**22 + 1), "The file is longer than 4 MiB: a config.json is smaller"),
         (
             '{"model_type": "llama", "hidden_size": NaN}',
             "hidden_size must be a whole number, not NaN",

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from calculator.core.architecture import PARTS, Shape, read_config
+from calculator.core.architecture import PARTS, read_config
+from tests.shapes import read
 
 # Every row was measured: transformers 5.23.0, the model class on the meta device. A cache or a
 # state that was not measured is null.
@@ -39,36 +40,33 @@ def test_the_measured_parts_are_named_as_ours_are() -> None:
     assert sorted(MEASURED["parts"]) == sorted(PARTS)
 
 
-def of(model_type: str, **fields: Any) -> Shape:
-    return read_config({"model_type": model_type, **fields})
-
-
 def test_liquids_own_switch_decides_whether_the_head_is_tied() -> None:
-    assert of("lfm2", tie_embedding=False, tie_word_embeddings=True).parts["lm_head"] > 0
-    assert of("lfm2", tie_embedding=True, tie_word_embeddings=False).parts["lm_head"] == 0
-    assert of("lfm2", tie_word_embeddings=False).parts["lm_head"] > 0
+    assert read("lfm2", tie_embedding=False, tie_word_embeddings=True).parts["lm_head"] > 0
+    assert read("lfm2", tie_embedding=True, tie_word_embeddings=False).parts["lm_head"] == 0
+    assert read("lfm2", tie_word_embeddings=False).parts["lm_head"] > 0
 
 
 def test_liquids_own_list_of_attending_layers_serves_its_mixture_too() -> None:
     kinds = ["conv", "full_attention", "conv", "full_attention"]
 
-    listed = of("lfm2_moe", num_hidden_layers=4, full_attn_idxs=[1, 3])
+    listed = read("lfm2_moe", num_hidden_layers=4, full_attn_idxs=[1, 3])
+    named = read("lfm2_moe", num_hidden_layers=4, layer_types=kinds)
 
-    assert listed.layer_kinds == of("lfm2_moe", num_hidden_layers=4, layer_types=kinds).layer_kinds
+    assert listed.layer_kinds == named.layer_kinds
 
 
 def test_a_context_under_two_names_is_no_contradiction() -> None:
-    shape = of("kimi_linear", max_position_embeddings=4096, model_max_length=1048576)
+    shape = read("kimi_linear", max_position_embeddings=4096, model_max_length=1048576)
 
     assert shape.context == 4096
 
 
 def test_a_null_context_leaves_the_other_name_to_count() -> None:
-    assert of("kimi_linear", max_position_embeddings=None, model_max_length=8192).context == 8192
+    assert read("kimi_linear", max_position_embeddings=None, model_max_length=8192).context == 8192
 
 
 def test_a_hybrid_without_mixers_needs_no_fields_of_theirs() -> None:
-    shape = of(
+    shape = read(
         "granitemoehybrid",
         num_hidden_layers=2,
         layer_types=["attention", "attention"],
@@ -80,19 +78,19 @@ def test_a_hybrid_without_mixers_needs_no_fields_of_theirs() -> None:
 
 
 def test_the_delta_attention_of_ling_may_have_sizes_of_its_own() -> None:
-    plain = of("bailing_hybrid")
+    plain = read("bailing_hybrid")
 
-    assert of("bailing_hybrid", linear_num_heads=32, linear_head_dim=128).parts == plain.parts
-    wider = of("bailing_hybrid", linear_head_dim=256)
+    assert read("bailing_hybrid", linear_num_heads=32, linear_head_dim=128).parts == plain.parts
+    wider = read("bailing_hybrid", linear_head_dim=256)
     assert wider.constant_state_elements > 2 * plain.constant_state_elements
 
 
 def test_a_short_hybrid_of_olmo_attends_in_its_last_layer() -> None:
-    assert of("olmo_hybrid", num_hidden_layers=2).layer_kinds == {"linear": 1, "full": 1}
+    assert read("olmo_hybrid", num_hidden_layers=2).layer_kinds == {"linear": 1, "full": 1}
 
 
 def test_the_state_of_rwkv_is_five_vectors_a_layer() -> None:
-    shape = of("rwkv", hidden_size=64, num_hidden_layers=3, vocab_size=100)
+    shape = read("rwkv", hidden_size=64, num_hidden_layers=3, vocab_size=100)
 
     # Measured: five tensors of 1 × 64 × 3.
     assert shape.constant_state_elements == 5 * 64 * 3
@@ -100,21 +98,21 @@ def test_the_state_of_rwkv_is_five_vectors_a_layer() -> None:
 
 
 def test_the_state_of_xlstm_is_a_matrix_for_each_head() -> None:
-    shape = of("xlstm", hidden_size=256, num_heads=4, num_hidden_layers=2)
+    shape = read("xlstm", hidden_size=256, num_heads=4, num_hidden_layers=2)
 
     # Measured: 4 × 32 × 64, 4 × 32 and 4 × 1 in each layer.
     assert shape.constant_state_elements == 2 * (4 * 32 * 64 + 4 * 32 + 4)
 
 
 def test_the_state_of_lightning_attention_is_a_matrix_for_each_head() -> None:
-    shape = of("minimax", num_attention_heads=4, num_key_value_heads=2, head_dim=16)
+    shape = read("minimax", num_attention_heads=4, num_key_value_heads=2, head_dim=16)
 
     # Measured on a model of 4 layers: 4 × 16 × 16 in two of them.
     assert shape.constant_state_elements == 16 * 4 * 16 * 16
 
 
 def test_the_biases_of_the_shared_expert_of_deepseek_v4_count() -> None:
-    plain, biased = of("deepseek_v4"), of("deepseek_v4", mlp_bias=True)
+    plain, biased = read("deepseek_v4"), read("deepseek_v4", mlp_bias=True)
 
     assert biased.total_parameters - plain.total_parameters == 43 * (2 * 2048 + 4096)
 
@@ -122,4 +120,4 @@ def test_the_biases_of_the_shared_expert_of_deepseek_v4_count() -> None:
 def test_a_listed_hybrid_of_olmo_follows_its_list() -> None:
     kinds = ["full_attention", "linear_attention"]
 
-    assert of("olmo_hybrid", num_hidden_layers=2, layer_types=kinds).layers[0].kind == "full"
+    assert read("olmo_hybrid", num_hidden_layers=2, layer_types=kinds).layers[0].kind == "full"

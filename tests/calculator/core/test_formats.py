@@ -1,38 +1,29 @@
 """Weights in every format: published sizes to the byte, the order of formats, the honest band."""
 
-import json
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calculator.core.architecture import Shape, read_config
+from calculator.core.architecture import read_config
 from calculator.core.formats import FORMATS, NAMES, band, canonical, quantizes, tiles, weights
 from calculator.core.gguf import file_size
+from tests.shapes import shape_of
 
-DATA = Path(__file__).parents[2] / "data"
-CONFIGS = {
-    row["id"]: row["config"] for row in json.loads((DATA / "models.json").read_text("utf-8"))
-}
 LARGE = ("llama-2-7b", "llama-3-8b", "llama-3-70b", "llama-3.1-405b", "qwen3-8b", "qwen3-14b")
 
 
-def model(name: str) -> Shape:
-    return read_config(CONFIGS[name])
-
-
 def test_gpt_oss_in_mxfp4_has_its_published_bytes() -> None:
-    held = weights(model("gpt-oss-120b"), "mxfp4")
+    held = weights(shape_of("gpt-oss-120b"), "mxfp4")
 
     assert held.bytes == 65_248_815_744
-    assert weights(model("gpt-oss-20b"), "mxfp4").bytes == 13_761_264_768
+    assert weights(shape_of("gpt-oss-20b"), "mxfp4").bytes == 13_761_264_768
 
 
 def test_deepseek_has_the_published_number_of_fp8_scales() -> None:
-    shape = model("deepseek-v3")
+    shape = shape_of("deepseek-v3")
     extra = sum(
         tiles(tensor.rows, tensor.columns) // 4 * tensor.copies
         for tensor in shape.layers[-1].tensors
@@ -46,7 +37,7 @@ def test_deepseek_has_the_published_number_of_fp8_scales() -> None:
 
 
 def test_sixteen_bits_are_two_bytes_for_every_parameter() -> None:
-    shape = model("llama-3-8b")
+    shape = shape_of("llama-3-8b")
 
     assert weights(shape, "bf16").bytes == 2 * 8_030_261_248
     assert weights(shape, "fp16").bytes == 2 * 8_030_261_248
@@ -74,7 +65,7 @@ def test_a_quantized_weight_takes_the_bits_its_scales_add_up_to(name: str, bits:
 
 
 def test_embeddings_head_and_norms_stay_at_sixteen_bits() -> None:
-    held = weights(model("llama-3-8b"), "nf4")
+    held = weights(shape_of("llama-3-8b"), "nf4")
 
     linear = 32 * (4096 * 4096 * 2 + 4096 * 1024 * 2 + 3 * 4096 * 14336)
     assert (held.quantized, held.scales) == (linear // 2, linear // 16)
@@ -82,7 +73,7 @@ def test_embeddings_head_and_norms_stay_at_sixteen_bits() -> None:
 
 
 def test_double_quantization_saves_what_litgpt_measured() -> None:
-    shape = model("llama-2-7b")
+    shape = shape_of("llama-2-7b")
 
     saved = weights(shape, "nf4").bytes - weights(shape, "nf4-dq").bytes
 
@@ -90,20 +81,20 @@ def test_double_quantization_saves_what_litgpt_measured() -> None:
 
 
 def test_mlx_quantizes_the_embedding_too() -> None:
-    held = weights(model("llama-3.2-1b"), "mlx-4bit")
+    held = weights(shape_of("llama-3.2-1b"), "mlx-4bit")
 
     assert Fraction(9, 2) < held.bits_per_weight < Fraction(4502, 1000)
 
 
 def test_a_vision_tower_stays_at_sixteen_bits() -> None:
-    shape = model("gemma-3-27b")
-    text = model("gemma-3-27b-text")
+    shape = shape_of("gemma-3-27b")
+    text = shape_of("gemma-3-27b-text")
 
     assert weights(shape, "nf4").quantized == weights(text, "nf4").quantized
 
 
 def test_a_gguf_type_is_a_format_too() -> None:
-    shape = model("llama-3-8b")
+    shape = shape_of("llama-3-8b")
 
     held = weights(shape, "Q4_K_M")
 
@@ -124,11 +115,11 @@ def test_an_unknown_format_is_refused() -> None:
         canonical("q9")
 
     with pytest.raises(ValueError, match="“q9” is not a file type"):
-        weights(model("llama-3-8b"), "q9")
+        weights(shape_of("llama-3-8b"), "q9")
 
 
 def test_every_format_of_every_name_has_a_size() -> None:
-    shape = model("llama-3-8b")
+    shape = shape_of("llama-3-8b")
 
     assert all(weights(shape, name).bytes > 10**9 for name in NAMES)
 
@@ -138,7 +129,7 @@ def test_every_format_of_every_name_has_a_size() -> None:
 )
 @pytest.mark.parametrize("name", LARGE)
 def test_real_models_lie_in_the_band_of_their_size(name: str, file_type: str) -> None:
-    shape = model(name)
+    shape = shape_of(name)
 
     found = band(shape.total_parameters, file_type)
 
@@ -148,7 +139,7 @@ def test_real_models_lie_in_the_band_of_their_size(name: str, file_type: str) ->
 
 
 def test_small_models_lie_in_the_wider_band() -> None:
-    shape = model("llama-3.2-1b")
+    shape = shape_of("llama-3.2-1b")
 
     found = band(shape.total_parameters, "Q4_K_M")
 
@@ -160,7 +151,7 @@ def test_small_models_lie_in_the_wider_band() -> None:
 @pytest.mark.parametrize("name", ["nf4", "awq-g128", "fp8"])
 @pytest.mark.parametrize("row", [*LARGE, "gemma-3-1b", "starcoder2-3b", "mistral-large-2-123b"])
 def test_other_formats_lie_in_the_band_of_what_stays_at_sixteen_bits(row: str, name: str) -> None:
-    shape = model(row)
+    shape = shape_of(row)
 
     found = band(shape.total_parameters, name)
 

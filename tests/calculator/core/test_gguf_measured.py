@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,11 +9,8 @@ import pytest
 from calculator.core.architecture import Shape, read_config
 from calculator.core.gguf import FILE_TYPES, GgufError, file_size
 from calculator.core.gguf.roles import contents
+from tests.shapes import CONFIGS, DATA, shape_of
 
-DATA = Path(__file__).parents[2] / "data"
-CONFIGS = {
-    row["id"]: row["config"] for row in json.loads((DATA / "models.json").read_text("utf-8"))
-}
 # llama-quantize --dry-run, llama.cpp as vendored in llama-cpp-python 0.3.36.
 ROWS = json.loads((DATA / "gguf_measured.json").read_text("utf-8"))["models"]
 
@@ -50,7 +46,7 @@ def test_an_encoder_and_a_decoder_are_named_apart() -> None:
 
 
 def test_dbrx_keeps_its_routers_at_16_bits() -> None:
-    lines = file_size(read_config(CONFIGS["dbrx"]), "Q4_K_M").tensors
+    lines = file_size(shape_of("dbrx"), "Q4_K_M").tensors
 
     assert {line.type for _, line in lines if line.role == "ffn_gate_inp.weight"} == {"F16"}
 

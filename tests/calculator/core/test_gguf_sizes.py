@@ -4,14 +4,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calculator.core.architecture import FAMILIES, Shape, read_config
+from calculator.core.architecture import FAMILIES, read_config
 from calculator.core.gguf import (
     ARCHITECTURES,
     BLOCKS,
@@ -21,11 +20,8 @@ from calculator.core.gguf import (
     file_size,
 )
 from calculator.core.gguf.blocks import padded
+from tests.shapes import CONFIGS, DATA, shape_of
 
-DATA = Path(__file__).parents[2] / "data"
-CONFIGS = {
-    row["id"]: row["config"] for row in json.loads((DATA / "models.json").read_text("utf-8"))
-}
 ROWS = json.loads((DATA / "gguf.json").read_text("utf-8"))["models"]
 # Whole-file bits a weight of Llama 3.1 8B as printed in llama.cpp's tools/quantize/README.md.
 LLAMA_BITS = {
@@ -53,10 +49,6 @@ LLAMA_BITS = {
 LADDER = ("IQ1_S", "IQ2_XXS", "Q2_K_S", "Q2_K", "Q3_K_M", "Q4_K_M", "Q5_K_M", "Q6_K", "Q8_0", "F16")
 
 
-def model(name: str, **changes: object) -> Shape:
-    return read_config({**CONFIGS[name], **changes})
-
-
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: str(row["id"]))
 def test_every_file_type_of_a_model_has_the_bytes_of_the_real_file(row: Mapping[str, Any]) -> None:
     shape = read_config(CONFIGS[row["id"]])
@@ -77,13 +69,13 @@ def test_a_file_of_16_bits_has_the_tensors_of_the_real_one(row: Mapping[str, Any
 
 @pytest.mark.parametrize("file_type", LLAMA_BITS)
 def test_llama_has_the_bits_a_weight_that_llama_cpp_prints(file_type: str) -> None:
-    size = file_size(model("llama-3-8b"), file_type)
+    size = file_size(shape_of("llama-3-8b"), file_type)
 
     assert f"{float(size.bits_per_weight):.4f}" == LLAMA_BITS[file_type]
 
 
 def test_an_importance_matrix_shrinks_the_feed_forward_blocks_of_iq3_xxs() -> None:
-    size = file_size(model("llama-3-8b"), "IQ3_XXS", matrix=True)
+    size = file_size(shape_of("llama-3-8b"), "IQ3_XXS", matrix=True)
 
     assert f"{float(size.bits_per_weight):.4f}" == "3.2548"
     assert "IQ3_XXS" in NEED_MATRIX
@@ -105,13 +97,13 @@ def test_an_importance_matrix_shrinks_the_feed_forward_blocks_of_iq3_xxs() -> No
 def test_a_published_file_lies_within_the_headers_measured(
     name: str, file_type: str, published: int
 ) -> None:
-    least, most = file_size(model(name), file_type).file_bytes
+    least, most = file_size(shape_of(name), file_type).file_bytes
 
     assert least <= published <= most + 10_000
 
 
 def test_the_lines_say_which_role_takes_what() -> None:
-    size = file_size(model("llama-3-8b"), "Q4_K_M")
+    size = file_size(shape_of("llama-3-8b"), "Q4_K_M")
 
     assert sum(size.bytes_by_type().values()) == size.tensor_bytes
     norms = [line.bytes for _, line in size.tensors if line.role == "attn_norm.weight"]
@@ -119,7 +111,7 @@ def test_the_lines_say_which_role_takes_what() -> None:
 
 
 def test_32_bits_are_32_bits_everywhere() -> None:
-    size = file_size(model("llama-3-8b"), "F32")
+    size = file_size(shape_of("llama-3-8b"), "F32")
 
     assert size.bits_per_weight == 32
     assert set(size.bytes_by_type()) == {"F32"}
@@ -127,11 +119,11 @@ def test_32_bits_are_32_bits_everywhere() -> None:
 
 def test_an_unknown_file_type_is_refused() -> None:
     with pytest.raises(ValueError, match="“Q4_K_XL” is not a file type"):
-        file_size(model("llama-3-8b"), "Q4_K_XL")
+        file_size(shape_of("llama-3-8b"), "Q4_K_XL")
 
 
 def test_a_model_of_a_type_without_a_known_converter_is_refused() -> None:
-    shape = replace(model("llama-3-8b"), model_type="unheard")
+    shape = replace(shape_of("llama-3-8b"), model_type="unheard")
 
     with pytest.raises(GgufError, match="No GGUF converter for models of type unheard"):
         file_size(shape, "Q4_K_M")
@@ -151,7 +143,7 @@ def test_every_model_type_with_a_converter_can_be_read() -> None:
 
 @pytest.mark.parametrize("name", CONFIGS)
 def test_every_model_is_sized_or_refused_with_a_sentence(name: str) -> None:
-    shape = model(name)
+    shape = shape_of(name)
 
     if shape.model_type not in ARCHITECTURES:
         with pytest.raises(GgufError):

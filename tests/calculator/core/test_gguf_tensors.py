@@ -1,20 +1,9 @@
 """GGUF files: which tensors they hold and which type each takes, as llama.cpp decides."""
 
-import json
-from pathlib import Path
-
 from calculator.core.architecture import Shape, read_config
 from calculator.core.gguf import file_size
 from calculator.core.gguf.roles import contents
-
-DATA = Path(__file__).parents[2] / "data"
-CONFIGS = {
-    row["id"]: row["config"] for row in json.loads((DATA / "models.json").read_text("utf-8"))
-}
-
-
-def model(name: str, **changes: object) -> Shape:
-    return read_config({**CONFIGS[name], **changes})
+from tests.shapes import shape_of
 
 
 def types(shape: Shape, file_type: str, *, matrix: bool = False) -> dict[str, str]:
@@ -27,7 +16,7 @@ def types(shape: Shape, file_type: str, *, matrix: bool = False) -> dict[str, st
 
 
 def test_an_importance_matrix_guards_the_first_layers_of_q4_0() -> None:
-    shape = model("llama-3-8b")
+    shape = shape_of("llama-3-8b")
 
     guided = types(shape, "Q4_0", matrix=True)
 
@@ -36,7 +25,7 @@ def test_an_importance_matrix_guards_the_first_layers_of_q4_0() -> None:
 
 
 def test_four_bits_give_more_to_values_and_to_some_layers() -> None:
-    found = types(model("llama-3-8b"), "Q4_K_M")
+    found = types(shape_of("llama-3-8b"), "Q4_K_M")
 
     layers = [n for n in range(32) if found[f"blk.{n}.attn_v.weight"] == "Q6_K"]
     assert layers == [0, 1, 2, 3, 6, 9, 12, 15, 18, 21, 24, 27, 28, 29, 30, 31]
@@ -46,38 +35,38 @@ def test_four_bits_give_more_to_values_and_to_some_layers() -> None:
 
 
 def test_eight_experts_keep_keys_and_values_at_eight_bits() -> None:
-    found = types(model("mixtral-8x7b"), "Q2_K")
+    found = types(shape_of("mixtral-8x7b"), "Q2_K")
 
     assert found["blk.5.attn_k.weight"] == found["blk.5.attn_v.weight"] == "Q8_0"
     assert found["blk.5.attn_output.weight"] == "Q5_K"
-    assert types(model("mixtral-8x7b"), "IQ2_XXS")["blk.5.attn_k.weight"] == "Q4_K"
+    assert types(shape_of("mixtral-8x7b"), "IQ2_XXS")["blk.5.attn_k.weight"] == "Q4_K"
 
 
 def test_eight_experts_get_more_bits_in_some_layers_of_iq3_m() -> None:
-    found = types(model("mixtral-8x7b"), "IQ3_M")
+    found = types(shape_of("mixtral-8x7b"), "IQ3_M")
 
     assert found["blk.6.ffn_down_exps.weight"] == "Q4_K"
     assert found["blk.7.ffn_down_exps.weight"] == "IQ3_S"
 
 
 def test_eighty_layers_raise_the_values_unless_every_head_has_its_own() -> None:
-    raised = types(model("llama-3-70b"), "Q3_K_S")
-    own = types(model("llama-3-70b", num_key_value_heads=64), "Q3_K_S")
+    raised = types(shape_of("llama-3-70b"), "Q3_K_S")
+    own = types(shape_of("llama-3-70b", num_key_value_heads=64), "Q3_K_S")
 
     assert raised["blk.40.attn_v.weight"] == "Q5_K"
     assert own["blk.40.attn_v.weight"] == "Q3_K"
 
 
 def test_rows_that_no_block_divides_stay_at_16_bits() -> None:
-    found = types(model("mamba-130m"), "Q4_K_M")
+    found = types(shape_of("mamba-130m"), "Q4_K_M")
 
     assert found["blk.0.ssm_dt.weight"] == "F16"
     assert found["blk.0.ssm_conv1d.weight"] == "F32"
-    assert types(model("qwen2-0.5b"), "Q4_K_M")["blk.0.attn_q.weight"] == "Q5_0"
+    assert types(shape_of("qwen2-0.5b"), "Q4_K_M")["blk.0.attn_q.weight"] == "Q5_0"
 
 
 def test_experts_are_the_only_mxfp4_tensors_besides_latent_projections() -> None:
-    found = types(model("deepseek-v3"), "MXFP4_MOE")
+    found = types(shape_of("deepseek-v3"), "MXFP4_MOE")
 
     four = {
         name.partition(".")[2].partition(".")[2] for name, kind in found.items() if kind == "MXFP4"
@@ -87,7 +76,7 @@ def test_experts_are_the_only_mxfp4_tensors_besides_latent_projections() -> None
 
 
 def test_the_router_bias_is_stored_though_it_is_no_parameter() -> None:
-    shape = model("deepseek-v3")
+    shape = shape_of("deepseek-v3")
 
     size = file_size(shape, "F16")
 
@@ -95,21 +84,21 @@ def test_the_router_bias_is_stored_though_it_is_no_parameter() -> None:
 
 
 def test_falcon_stores_a_head_although_it_is_tied() -> None:
-    shape = model("falcon-7b")
+    shape = shape_of("falcon-7b")
 
     assert shape.tied
     assert types(shape, "Q4_K_M")["output.weight"] == "Q8_0"
 
 
 def test_long_rope_stores_one_table_for_long_texts_and_one_for_short() -> None:
-    held = contents(model("phi-4-mini"))
+    held = contents(shape_of("phi-4-mini"))
 
     lengths = {each.role: each.columns for each in held.outer if "rope" in each.role}
     assert lengths == {"rope_factors_long.weight": 48, "rope_factors_short.weight": 48}
 
 
 def test_qwen3_next_stores_the_gate_of_linear_attention_by_itself() -> None:
-    shape = model("qwen3-next-80b-a3b")
+    shape = shape_of("qwen3-next-80b-a3b")
 
     first = {each.role: each for each in contents(shape).layers[0]}
 
@@ -129,7 +118,7 @@ def test_internlm2_stores_queries_keys_and_values_apart() -> None:
 
 
 def test_gemma_4_stores_a_factor_for_every_layer() -> None:
-    shape = model("gemma-4-26b-a4b-text")
+    shape = shape_of("gemma-4-26b-a4b-text")
 
     held = contents(shape)
 
@@ -139,7 +128,7 @@ def test_gemma_4_stores_a_factor_for_every_layer() -> None:
 
 
 def test_roberta_loses_the_two_positions_that_no_token_reaches() -> None:
-    held = contents(model("roberta-base"))
+    held = contents(shape_of("roberta-base"))
 
     positions = next(each for each in held.outer if each.role == "position_embd.weight")
     assert positions.rows == 512
@@ -147,7 +136,7 @@ def test_roberta_loses_the_two_positions_that_no_token_reaches() -> None:
 
 
 def test_a_model_without_attention_shares_no_heads() -> None:
-    found = types(model("granite-4.0-h-tiny"), "Q2_K")
+    found = types(shape_of("granite-4.0-h-tiny"), "Q2_K")
 
     assert found["blk.5.attn_v.weight"] == "Q3_K"
 

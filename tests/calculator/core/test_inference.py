@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from calculator.core.cache import ENGINES
 from calculator.core.inference import (
-    ENGINES,
     GIBIBYTE,
     MEBIBYTE,
     InferenceError,

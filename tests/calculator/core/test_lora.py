@@ -2,27 +2,19 @@
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calculator.core.architecture import Shape, read_config
+from calculator.core.architecture import read_config
 from calculator.core.lora import LoraError, Request, lora
+from tests.shapes import CONFIGS, DATA, shape_of
 
-DATA = Path(__file__).parents[2] / "data"
-CONFIGS = {
-    row["id"]: row["config"] for row in json.loads((DATA / "models.json").read_text("utf-8"))
-}
 CASES = json.loads((DATA / "lora.json").read_text("utf-8"))["cases"]
 ATTENTION = ("q_proj", "k_proj", "v_proj", "o_proj")
 SEVEN = (*ATTENTION, "gate_proj", "up_proj", "down_proj")
-
-
-def model(name: str, **changes: object) -> Shape:
-    return read_config({**CONFIGS[name], **changes})
 
 
 def request_of(case: Mapping[str, Any]) -> Request:
@@ -38,14 +30,14 @@ def request_of(case: Mapping[str, Any]) -> Request:
 
 @pytest.mark.parametrize("case", CASES)
 def test_every_request_trains_what_peft_trains(case: Mapping[str, Any]) -> None:
-    trained = lora(model(case["model"]), request_of(case))
+    trained = lora(shape_of(case["model"]), request_of(case))
 
     assert trained.trainable == case["trainable_params"]
 
 
 @pytest.mark.parametrize("case", [each for each in CASES if "30b" not in each["model"]])
 def test_every_request_adapts_as_many_modules_as_peft(case: Mapping[str, Any]) -> None:
-    trained = lora(model(case["model"]), request_of(case))
+    trained = lora(shape_of(case["model"]), request_of(case))
 
     assert trained.modules == case["n_target_modules"]
 
@@ -102,9 +94,9 @@ def test_published_counts_are_met(
 
 
 def test_every_projection_leaves_the_head_and_routers_alone() -> None:
-    llama = lora(model("llama-3-8b"), Request(8))
-    pythia = lora(model("pythia-1b"), Request(8))
-    oss = lora(model("gpt-oss-20b"), Request(8))
+    llama = lora(shape_of("llama-3-8b"), Request(8))
+    pythia = lora(shape_of("pythia-1b"), Request(8))
+    oss = lora(shape_of("gpt-oss-20b"), Request(8))
 
     assert all(adapter.outputs != 128_256 for adapter in llama.adapters)
     assert {adapter.name for adapter in pythia.adapters} == {
@@ -115,28 +107,28 @@ def test_every_projection_leaves_the_head_and_routers_alone() -> None:
 
 
 def test_a_router_that_is_a_linear_layer_is_adapted() -> None:
-    trained = lora(model("phi-3.5-moe"), Request(8, ("router",)))
+    trained = lora(shape_of("phi-3.5-moe"), Request(8, ("router",)))
 
     assert trained.trainable == 32 * 8 * (4096 + 16)
 
 
 def test_the_head_is_adapted_when_it_is_named_also_if_tied() -> None:
-    tied = lora(model("llama-3.2-1b"), Request(8, "lm_head"))
-    own = lora(model("llama-3-8b"), Request(8, ("lm_head",)))
+    tied = lora(shape_of("llama-3.2-1b"), Request(8, "lm_head"))
+    own = lora(shape_of("llama-3-8b"), Request(8, ("lm_head",)))
 
     assert tied.trainable == 8 * (2048 + 128_256)
     assert own.trainable == 8 * (4096 + 128_256)
 
 
 def test_an_embedding_is_adapted_when_it_is_named() -> None:
-    trained = lora(model("llama-3-8b"), Request(8, ("embed_tokens",)))
+    trained = lora(shape_of("llama-3-8b"), Request(8, ("embed_tokens",)))
 
     assert trained.trainable == 8 * (4096 + 128_256)
 
 
 def test_names_of_experts_no_longer_mean_dense_blocks() -> None:
     """deepseek_v3 has dense blocks and shared experts with the same names: peft leaves them out."""
-    trained = lora(model("moonlight-16b-a3b"), Request(8, ("gate_proj", "up_proj", "down_proj")))
+    trained = lora(shape_of("moonlight-16b-a3b"), Request(8, ("gate_proj", "up_proj", "down_proj")))
 
     assert {adapter.name for adapter in trained.adapters} == {
         *("mlp.experts.gate_proj, up_proj", "mlp.experts.down_proj"),
@@ -144,20 +136,20 @@ def test_names_of_experts_no_longer_mean_dense_blocks() -> None:
 
 
 def test_a_router_beside_fused_experts_is_adapted_when_named() -> None:
-    trained = lora(model("mixtral-8x7b"), Request(4, ("q_proj", "gate")))
+    trained = lora(shape_of("mixtral-8x7b"), Request(4, ("q_proj", "gate")))
 
     assert trained.trainable == 32 * 4 * ((4096 + 4096) + (4096 + 8))
 
 
 def test_biases_of_adapted_modules_can_be_trained_alone() -> None:
-    some = lora(model("qwen2-7b"), Request(8, ("q_proj",), bias="lora_only"))
-    every = lora(model("qwen2-7b"), Request(8, ("q_proj",), bias="all"))
+    some = lora(shape_of("qwen2-7b"), Request(8, ("q_proj",), bias="lora_only"))
+    every = lora(shape_of("qwen2-7b"), Request(8, ("q_proj",), bias="all"))
 
     assert (some.biases, every.biases) == (28 * 3584, 28 * (3584 + 512 + 512))
 
 
 def test_a_module_trained_in_full_keeps_its_bias() -> None:
-    trained = lora(model("phi-2"), Request(8, ("q_proj",), saved=("lm_head",)))
+    trained = lora(shape_of("phi-2"), Request(8, ("q_proj",), saved=("lm_head",)))
 
     assert trained.saved == 51_200 * 2560 + 51_200
 
@@ -178,12 +170,12 @@ def test_a_module_trained_in_full_keeps_its_bias() -> None:
 )
 def test_what_peft_refuses_is_refused(name: str, request_: Request, sentence: str) -> None:
     with pytest.raises(LoraError, match=sentence):
-        lora(model(name), request_)
+        lora(shape_of(name), request_)
 
 
 @given(rank=st.integers(1, 512), more=st.integers(1, 512))
 def test_parameters_grow_with_the_rank_alone(rank: int, more: int) -> None:
-    shape = model("llama-3.2-1b")
+    shape = shape_of("llama-3.2-1b")
 
     def trained(value: int) -> int:
         return lora(shape, Request(value, ATTENTION)).trainable
@@ -193,7 +185,7 @@ def test_parameters_grow_with_the_rank_alone(rank: int, more: int) -> None:
 
 @given(targets=st.sets(st.sampled_from(SEVEN), min_size=1))
 def test_targets_add_up(targets: set[str]) -> None:
-    shape = model("qwen3-8b")
+    shape = shape_of("qwen3-8b")
 
     whole = lora(shape, Request(16, tuple(targets))).trainable
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,11 +9,8 @@ import pytest
 from calculator.core.architecture import Shape, read_config
 from calculator.core.lora import LoraError, Request, lora
 from calculator.core.modules import modules
+from tests.shapes import DATA, shape_of
 
-DATA = Path(__file__).parents[2] / "data"
-CONFIGS = {
-    row["id"]: row["config"] for row in json.loads((DATA / "models.json").read_text("utf-8"))
-}
 MEASURED = json.loads((DATA / "peft_counts.json").read_text("utf-8"))
 OTHERS = {**MEASURED["tiny"], **{f"default {k}": v for k, v in MEASURED["defaults"].items()}}
 
@@ -44,7 +40,7 @@ def options() -> Iterator[tuple[str, str]]:
 def test_every_name_of_a_module_trains_what_peft_trains(model: str) -> None:
     names = MEASURED["models"][model]
 
-    found = counted(read_config(CONFIGS[model]), names)
+    found = counted(shape_of(model), names)
 
     assert found == names
 
@@ -70,13 +66,13 @@ def test_every_option_trains_what_peft_trains(name: str, model: str) -> None:
         bias=asked.get("bias", "none"),
     )
 
-    found = trained(read_config(CONFIGS[model]), request)
+    found = trained(shape_of(model), request)
 
     assert found == row["trained"][model]
 
 
 def test_a_rank_only_scales_a_plain_adapter() -> None:
-    shape = read_config(CONFIGS["falcon-h1-7b"])
+    shape = shape_of("falcon-h1-7b")
 
     one, many = (lora(shape, Request(rank, ("q_proj", "in_proj"))).trainable for rank in (1, 64))
 
@@ -85,12 +81,12 @@ def test_a_rank_only_scales_a_plain_adapter() -> None:
 
 def test_a_convolution_is_refused_by_its_name() -> None:
     with pytest.raises(LoraError, match="“conv1d” is a convolution"):
-        lora(read_config(CONFIGS["qwen3-next-80b-a3b"]), Request(8, ("q_proj", "conv1d")))
+        lora(shape_of("qwen3-next-80b-a3b"), Request(8, ("q_proj", "conv1d")))
 
 
 def test_a_mixer_that_reads_past_its_module_is_refused_with_the_reason() -> None:
     with pytest.raises(LoraError, match="no out_proj in models of type falcon_mamba"):
-        lora(read_config(CONFIGS["falcon-mamba-7b"]), Request(8))
+        lora(shape_of("falcon-mamba-7b"), Request(8))
 
 
 def test_all_linear_is_unknown_where_a_model_brings_code_of_its_own() -> None:
@@ -104,7 +100,7 @@ def test_all_linear_is_unknown_where_a_model_brings_code_of_its_own() -> None:
 
 
 def test_a_block_trained_in_full_has_no_adapters_inside() -> None:
-    shape = read_config(CONFIGS["llama-3.2-1b"])
+    shape = shape_of("llama-3.2-1b")
 
     whole = lora(shape, Request(8, ("q_proj", "up_proj"), saved=("mlp",)))
 

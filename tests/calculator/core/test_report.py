@@ -1,27 +1,14 @@
 """One report on a model: everything the engine says, with the formula and the source."""
 
-import json
-from pathlib import Path
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calculator.core.architecture import Shape, read_config
 from calculator.core.devices import device
 from calculator.core.formats import NAMES
 from calculator.core.ranges import Span
 from calculator.core.report import Ask, counted, report, size_in_words
-
-DATA = Path(__file__).parents[2] / "data" / "models.json"
-CONFIGS: dict[str, Any] = {
-    row["id"]: row["config"] for row in json.loads(DATA.read_text(encoding="utf-8"))
-}
-
-
-def shape_of(model: str) -> Shape:
-    return read_config(CONFIGS[model])
+from tests.shapes import CONFIGS, shape_of
 
 
 def test_every_line_carries_its_name_its_bytes_its_formula_and_its_source() -> None:
@@ -90,8 +77,8 @@ def test_a_device_is_judged_with_its_own_runtime() -> None:
     laptop = report(shape_of("llama-3-8b"), Ask(context=8192, device=device("m4-16gb")))
 
     assert laptop.needed.high < card.needed.high
-    assert laptop.answer is not None
-    assert laptop.verdict == laptop.answer.verdict
+    assert laptop.on_device is not None
+    assert laptop.verdict == laptop.on_device.verdict
 
 
 def test_a_context_longer_than_the_models_own_is_said() -> None:
@@ -131,7 +118,8 @@ def test_every_kind_of_model_gets_a_report_in_every_format(model: str) -> None:
 
 def test_bytes_known_only_as_a_range_are_shown_as_one() -> None:
     assert size_in_words(Span(10**9, 10**9)) == "1 GB"
-    assert size_in_words(Span(10**9, 2 * 10**9)) == "1 GB to 2 GB"
+    assert size_in_words(Span(10**9, 2 * 10**9)) == "1 to 2 GB"
+    assert size_in_words(Span(172_000_000_000, 172_000_000_001)) == "172 GB"
 
 
 @given(

@@ -1,29 +1,14 @@
 """One run on several cards: by heads in vLLM, by whole layers in llama.cpp."""
 
-import json
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calculator.core.architecture import Shape, read_config
-from calculator.core.formats import weights
 from calculator.core.serving import Run, program
 from calculator.core.splitting import MOST_CARDS, RULES, Split
-
-DATA = Path(__file__).parents[2] / "data" / "models.json"
-CONFIGS: dict[str, Any] = {
-    row["id"]: row["config"] for row in json.loads(DATA.read_text(encoding="utf-8"))
-}
-
-
-def run_of(model: str, name: str = "bf16", **asked: Any) -> Run:
-    shape: Shape = read_config(CONFIGS[model])
-    stored = weights(shape, name).bytes
-    return Run(shape=shape, weights=stored, format=name, **{"context": 8192, **asked})
+from tests.shapes import run_of
 
 
 def buffer(run: Run) -> int:

@@ -9,7 +9,7 @@ from calculator.core.architecture.decoder import Around
 from calculator.core.architecture.dense import Style, dense
 from calculator.core.architecture.families.gpt import crossing, learned_positions, plain_heads
 from calculator.core.architecture.fields import Fields
-from calculator.core.architecture.parts import Tensors, linear, norm
+from calculator.core.architecture.parts import Heads, Tensors, linear, norm
 from calculator.core.architecture.registry import family
 from calculator.core.architecture.vocabulary import Shape
 
@@ -78,7 +78,23 @@ def mpt(fields: Fields) -> Shape:
         around=Around(table="wte"),
     )
     inner = 4 * fields.size("hidden_size")
-    return dense(fields, style, heads=plain_heads(fields), inner=inner)
+    return dense(fields, style, heads=grouped_heads(fields), inner=inner)
+
+
+def grouped_heads(fields: Fields) -> Heads:
+    """Fewer key and value heads where `attn_config` asks for them, as Replit Code v1.5 does.
+
+    The class of transformers has none; source: MosaicML's own code (llm-foundry, attention.py).
+    """
+    heads, own = plain_heads(fields), fields.below("attn_config")
+    kind = own.text("attn_type")
+    if kind == "multiquery_attention":
+        return replace(heads, groups=1)
+    if kind != "grouped_query_attention":
+        return heads
+    groups = own.size("kv_n_heads")
+    fields.divide("num_attention_heads", heads.count, "kv_n_heads", groups)
+    return replace(heads, groups=groups)
 
 
 @family(

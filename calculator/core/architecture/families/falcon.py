@@ -18,9 +18,18 @@ ONE = (("input_layernorm", "attn_norm"),)
 PARALLEL = (("ln_attn", "attn_norm_2"), ("ln_mlp", "attn_norm"))
 
 
+def newer(fields: Fields) -> bool:
+    """Whether the layers have the newer layout.
+
+    The first files of Falcon 40B (RefinedWeb) say it only by giving `n_head_kv`. Source:
+    transformers, models/falcon/convert_custom_code_checkpoint.py, read on 22 November 2026.
+    """
+    return fields.flag("new_decoder_architecture", default="n_head_kv" in fields.values)
+
+
 def groups(fields: Fields, heads: Heads) -> int:
     """Key-value heads: the older layout has one, or as many as heads, and reads no count."""
-    if not fields.flag("new_decoder_architecture"):
+    if not newer(fields):
         return 1 if fields.flag("multi_query") else heads.count
     count = fields.optional("num_kv_heads") or heads.count
     fields.divide("num_attention_heads", heads.count, "num_kv_heads", count)
@@ -31,7 +40,7 @@ def norms(fields: Fields) -> tuple[tuple[str, str], ...]:
     """One norm before both blocks, one before each (new layout), or one after the other."""
     if not fields.flag("parallel_attn"):
         return TWO
-    standard = 2 if fields.flag("new_decoder_architecture") else 1
+    standard = 2 if newer(fields) else 1
     return PARALLEL if fields.number("num_ln_in_parallel_attn", standard) == 2 else ONE
 
 
@@ -74,7 +83,7 @@ def falcon(fields: Fields) -> Shape:
     )
     inner = fields.optional("intermediate_size") or 4 * heads.width
     shape = dense(fields, style, heads=heads, inner=inner)
-    if not fields.flag("new_decoder_architecture"):
+    if not newer(fields):
         return shape
     layer = broadcast(shape.layers[0], heads)
     return replace(shape, layers=(layer,) * len(shape.layers))

@@ -68,10 +68,7 @@ def inner_widths(fields: Fields, layers: int) -> list[int]:
     if not isinstance(fields.raw("intermediate_size"), list):
         return [fields.size("intermediate_size")] * layers
     found = fields.numbers("intermediate_size", least=1) or []
-    if len(found) != layers:
-        sentence = f"has {len(found)} items, but num_hidden_layers is {layers}"
-        raise fields.refuse("intermediate_size", sentence)
-    return found
+    return fields.by_layer("intermediate_size", found, layers)
 
 
 def streams(fields: Fields, width: int) -> Tensors:

@@ -73,9 +73,6 @@ def _counts(fields: Fields, heads: Heads, layers: int) -> Sequence[int]:
     counts = fields.numbers(name, least=1)
     if counts is None:
         return [heads.count] * layers
-    if len(counts) != layers:
-        sentence = f"names {len(counts)} layers, but num_hidden_layers is {layers}"
-        raise fields.refuse(name, sentence)
-    for count in counts:
+    for count in fields.by_layer(name, counts, layers):
         fields.divide(name, count, "num_key_value_heads", heads.groups)
     return counts

@@ -108,9 +108,7 @@ def smollm3(fields: Fields) -> Shape:
     if rotary is None:
         interval = fields.size("no_rope_layer_interval")
         rotary = [int((number + 1) % interval != 0) for number in range(layers)]
-    if len(rotary) != layers:
-        sentence = f"has {len(rotary)} items, but num_hidden_layers is {layers}"
-        raise fields.refuse("no_rope_layers", sentence)
+    rotary = fields.by_layer("no_rope_layers", rotary, layers)
     slides = fields.flag("use_sliding_window")
     pattern = ["sliding" if slides and not has else "full" for has in rotary]
     return dense(fields, switched(fields), window_of=windows(fields, layers, pattern=pattern))

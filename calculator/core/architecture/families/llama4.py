@@ -71,8 +71,5 @@ def _chunks(fields: Fields) -> Sequence[int]:
     rotary = fields.numbers("no_rope_layers") or [
         int((number + 1) % interval != 0) for number in range(layers)
     ]
-    if len(rotary) != layers:
-        raise fields.refuse(
-            "no_rope_layers", f"names {len(rotary)} layers, but num_hidden_layers is {layers}"
-        )
+    rotary = fields.by_layer("no_rope_layers", rotary, layers)
     return [chunk if turns else 0 for turns in rotary]

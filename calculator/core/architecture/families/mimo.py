@@ -122,7 +122,5 @@ def _kinds(fields: Fields, layers: int) -> Sequence[str]:
             "full" if number == 0 or (number + 1) % 6 == 0 else "sliding"
             for number in range(layers)
         ]
-    if len(marks) != layers:
-        sentence = f"names {len(marks)} layers, but num_hidden_layers is {layers}"
-        raise fields.refuse("hybrid_layer_pattern", sentence)
+    marks = fields.by_layer("hybrid_layer_pattern", marks, layers)
     return ["sliding" if mark else "full" for mark in marks]

@@ -15,7 +15,10 @@ from calculator.core.architecture.vocabulary import Shape
 NAMES = Naming(projections=("w1", "w3", "w2"))
 
 
-@family("minicpm", defaults=LLAMA | {"num_experts": 0, "num_experts_per_tok": 2})
+@family(
+    "minicpm",
+    defaults=LLAMA | {"tie_word_embeddings": True, "num_experts": 0, "num_experts_per_tok": 2},
+)
 def minicpm(fields: Fields) -> Shape:
     if not fields.number("num_experts"):
         return dense(fields, switched(fields))

@@ -98,7 +98,5 @@ def _kinds(fields: Fields, layers: int) -> Sequence[str]:
     marks = nested.numbers("sparse_attention_freq")
     if marks is None:
         return ["full"] * layers
-    if len(marks) != layers:
-        sentence = f"names {len(marks)} layers, but num_hidden_layers is {layers}"
-        raise nested.refuse("sparse_attention_freq", sentence)
+    marks = nested.by_layer("sparse_attention_freq", marks, layers)
     return ["indexed" if mark else "full" for mark in marks]

@@ -21,7 +21,7 @@ from calculator.core.architecture.parts import (
     vector,
 )
 from calculator.core.architecture.registry import FAMILIES, family
-from calculator.core.architecture.vocabulary import Shape, Tensor
+from calculator.core.architecture.vocabulary import ONLY_TEXT, Shape, Tensor
 
 SIGLIP = {
     "hidden_size": 768,
@@ -137,7 +137,6 @@ DEFAULT_TEXT: dict[str, Mapping[str, Any]] = {
         "vocab_size": 131072,
     },
 }
-ONLY_TEXT = "Only the language model is counted: towers for images or sound are left out."
 
 
 def text_shape(fields: Fields, standard: str) -> Shape:

@@ -10,7 +10,7 @@ from calculator.core.architecture.dense import Style, dense
 from calculator.core.architecture.families.gpt import four_times
 from calculator.core.architecture.fields import Fields
 from calculator.core.architecture.registry import family
-from calculator.core.architecture.vocabulary import Shape
+from calculator.core.architecture.vocabulary import ONLY_TEXT, Shape
 
 PHI = {
     "vocab_size": 51200,
@@ -86,13 +86,9 @@ def phi3(fields: Fields) -> Shape:
     return dense(fields, style, window_of=windows(fields, fields.layers()))
 
 
-@family("phi4_multimodal", "phi4mm", defaults=PHI4_MULTIMODAL)
-def phi4_multimodal(fields: Fields) -> Shape:
-    note = "Only the language model is counted: the vision and speech encoders are left out."
-    return replace(phi3(fields), notes=(note,))
+def with_towers(fields: Fields) -> Shape:
+    return replace(phi3(fields), notes=(ONLY_TEXT,))
 
 
-@family("phi3_v", defaults=PHI3)
-def phi3_vision(fields: Fields) -> Shape:
-    note = "Only the language model is counted: the vision encoder is left out."
-    return replace(phi3(fields), notes=(note,))
+family("phi4_multimodal", "phi4mm", defaults=PHI4_MULTIMODAL)(with_towers)
+family("phi3_v", defaults=PHI3)(with_towers)
