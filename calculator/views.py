@@ -45,18 +45,26 @@ def get_or_404(slug: str) -> registry.Widget:
     return found
 
 
-def redraw(request: HtmxRequest, card: Card, live: Collection[str] = ()) -> HttpResponse:
+def redraw(
+    request: HtmxRequest,
+    card: Card,
+    *,
+    live: Collection[str] = (),
+    other: Card | None = None,
+) -> HttpResponse:
     """Answer a control: new outputs, never inputs, and at the end of a gesture its address.
 
     `live` names the numbers in the page's prose that follow the calculator, as texts write them
-    ("gb", "in.n"). The form itself asks once, when a gesture ends: only then is the answer, or what
-    is wrong, announced, and an answer put into the history.
+    ("gb", "in.n"); `other` is the page's other card, whose link keeps the settings of this one. The
+    form itself asks once, when a gesture ends: only then is the answer, or what is wrong,
+    announced, and an answer put into the history.
     """
     ended = request.htmx.trigger == f"{card.part}calc"
     moved = ended and card.valid and card.address != current_address(request)
     followed = [name.replace(".", "-") for name in live]
     context = {
         "card": card,
+        "other": other,
         "moved": moved,
         "refused": next(iter(card.form.errors.values()), [""])[0] if ended else "",
         "live": [(name, card.live_text(name)) for name in followed if name in card.live_names],

@@ -63,7 +63,8 @@ class CheckForm(forms.Form):
             return cleaned
         file = cleaned.get("file")
         try:
-            self.text = decoded(file) if file else str(cleaned.get("config") or "")
+            pasted = str(cleaned.get("config") or "").removeprefix("\ufeff")
+            self.text = decoded(file) if file else pasted
             self.shape = shape_of(self.text)
         except ValidationError as error:
             self.add_error("file" if file else "config", error)

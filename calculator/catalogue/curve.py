@@ -68,7 +68,7 @@ def curve(run: Run) -> Curve:
     return Curve(
         weights=area([(0, y(run.weights)), (100, y(run.weights))], 100),
         state=area([(0, y(floor)), (100, y(floor))], y(run.weights)) if state else "",
-        cache=area(list(zip(at, kept, strict=True)), y(floor)),
+        cache=area(list(zip(at, kept, strict=True)), y(floor)) if kept[0] != kept[-1] else "",
         extra=band(list(zip(at, most, strict=True)), list(zip(at, kept, strict=True))),
         base=base_line(y(run.weights), Decimal(run.weights), left=2 * run.context > span),
         devices=tuple(machine_lines(float(run.weights), top)),

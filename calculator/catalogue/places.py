@@ -102,14 +102,10 @@ def said_speed(run: Run, rate: Rate | None) -> str:
 
 
 def said_wait(wait: Rate | None) -> str:
-    """The seconds until the first token, as a range whose unit is said once where it can be."""
+    """How long until the first token, as a range."""
     if wait is None:
         return ""
-    low, high = (formatting.duration(end, 2) for end in (wait.low, wait.high))
-    if low == high:
-        return low
-    (short, unit), other = low.split(" "), high.partition(" ")[2]
-    return f"{short if other.startswith(unit) else low} to {high}"
+    return formatting.between(*(formatting.duration(end, 2) for end in (wait.low, wait.high)))
 
 
 def engine_rows(run: Run) -> Iterator[EngineRow]:

@@ -1,7 +1,8 @@
 """Which tensor a GGUF file stores as what, layer by layer: why its average is no round number."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -9,8 +10,11 @@ from calculator.core import formatting, gguf
 from calculator.core.architecture import Shape
 from calculator.core.formats import FORMATS
 from calculator.core.gguf import GgufError
-from calculator.core.gguf.sizes import FileSize
+from calculator.core.gguf.sizes import FileSize, Line
 
+# llama.cpp numbers the layers of an encoder with a decoder only in the names of their tensors.
+STACKED = re.compile(r"(?P<side>enc|dec)\.blk\.(?P<layer>\d+)\.(?P<name>.+)")
+SIDES = {"enc": "encoder", "dec": "decoder"}
 # Tensors below this share of the file are told of together.
 SLIGHT = 0.005
 SHADES = 5
@@ -22,6 +26,11 @@ WORDS = {
     "attn_v": "values",
     "attn_qkv": "queries, keys and values",
     "attn_output": "out of attention",
+    "attn_o": "out of attention",
+    "cross_attn_q": "queries to the encoder",
+    "cross_attn_k": "keys of the encoder",
+    "cross_attn_v": "values of the encoder",
+    "cross_attn_o": "out of attention to the encoder",
     "ffn_gate": "feed-forward, gate",
     "ffn_up": "feed-forward, up",
     "ffn_down": "feed-forward, down",
@@ -85,16 +94,31 @@ def recipe(shape: Shape, name: str) -> Recipe | None:
         return None
     kinds = tuple(kinds_of(file))
     shades = {kind.name: kind.shade for kind in kinds}
-    sizes: Counter[str] = Counter()
-    for _, line in file.tensors:
-        sizes[line.role] += line.bytes
-    large = [role for role, size in sizes.items() if size >= SLIGHT * file.tensor_bytes]
-    rest = sum(size for role, size in sizes.items() if role not in large)
-    return Recipe(
-        kinds=kinds,
-        rows=tuple(sorted((row(file, role, sizes[role], shades) for role in large), key=place)),
-        rest=formatting.gigabytes(rest) if rest else "",
+    tensors = by_role(file)
+    layers = 1 + max(
+        (at for lines in tensors.values() for at in lines if at is not None), default=0
     )
+    rows, rest = [], 0
+    for role, lines in tensors.items():
+        size = sum(line.bytes for line in lines.values())
+        if size >= SLIGHT * file.tensor_bytes:
+            types = {at: line.type for at, line in lines.items()}
+            rows.append(row(role, size, types, layers, shades))
+        else:
+            rest += size
+    return Recipe(kinds, tuple(sorted(rows, key=place)), formatting.gigabytes(rest) if rest else "")
+
+
+def by_role(file: FileSize) -> dict[str, dict[int | None, Line]]:
+    """The tensors of the file by what they are and by layer, None for those around the layers."""
+    found: dict[str, dict[int | None, Line]] = defaultdict(dict)
+    for layer, line in file.tensors:
+        role = line.role.removesuffix(".weight")
+        if match := STACKED.fullmatch(role):
+            found[f"{match['side']}.{match['name']}"][int(match["layer"])] = line
+        else:
+            found[role][layer] = line
+    return found
 
 
 def kinds_of(file: FileSize) -> Iterator[Kind]:
@@ -113,20 +137,26 @@ def kinds_of(file: FileSize) -> Iterator[Kind]:
         )
 
 
-def row(file: FileSize, role: str, size: int, shades: dict[str, int]) -> Row:
-    types = {layer: line.type for layer, line in file.tensors if line.role == role}
-    short = role.removesuffix(".weight")
-    numbers = [layer for layer, _ in file.tensors if layer is not None]
-    layers = max(numbers, default=0) + 1
+def row(
+    role: str, size: int, types: Mapping[int | None, str], layers: int, shades: Mapping[str, int]
+) -> Row:
     inside = None not in types
     return Row(
-        name=short,
-        words=WORDS.get(short, ""),
+        name=role,
+        words=words(role),
         stored=said(types.values()),
         size=formatting.gigabytes(size),
         cells=tuple(cells(types, layers, shades)) if inside else (),
         shade=shades[next(iter(types.values()))],
     )
+
+
+def words(role: str) -> str:
+    """What a tensor is for: "queries", "decoder: queries"; empty where its name says it."""
+    side, _, name = role.partition(".")
+    if side in SIDES:
+        return f"{SIDES[side]}: {WORDS[name]}" if name in WORDS else SIDES[side]
+    return WORDS.get(role, "")
 
 
 def said(types: Iterable[str]) -> str:
@@ -137,7 +167,9 @@ def said(types: Iterable[str]) -> str:
     return ", ".join(f"{name} in {count}" for name, count in counts)
 
 
-def cells(types: dict[int | None, str], layers: int, shades: dict[str, int]) -> Iterator[Cell]:
+def cells(
+    types: Mapping[int | None, str], layers: int, shades: Mapping[str, int]
+) -> Iterator[Cell]:
     """Runs of layers alike; layers without the tensor leave a gap."""
     at = 0
     for name, group in groupby(types.get(layer, "") for layer in range(layers)):

@@ -13,7 +13,7 @@ from calculator.core.answers import format_sizes
 from calculator.core.architecture import Shape
 from calculator.core.formats import weights
 from calculator.core.ranges import Line, Span, total
-from calculator.core.report import size_in_words, weights_line
+from calculator.core.report import amount_and_unit, size_in_words, weights_line
 from calculator.core.result import Equation, Output, Result, Term
 from calculator.core.serving import Run
 from calculator.core.splitting import RULES
@@ -26,9 +26,14 @@ class Picture:
     def __init__(self, run: Run, weights_made: Line, sizes: Sizes) -> None:
         self.run, self.weights_made, self.sizes = run, weights_made, sizes
 
+    @property
+    def converses(self) -> bool:
+        """Whether there is a cache that is known: an encoder has none."""
+        return self.run.shape.generates and not self.run.kept().unknown
+
     @cached_property
     def curve(self) -> Curve | None:
-        return None if self.run.kept().unknown else curve(self.run)
+        return curve(self.run) if self.converses else None
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
@@ -63,7 +68,7 @@ class Picture:
 
     @cached_property
     def engines(self) -> list[EngineRow]:
-        return [] if self.run.kept().unknown else list(engine_rows(self.run))
+        return list(engine_rows(self.run)) if self.converses else []
 
 
 def run_widget(shape: Shape, name: str) -> Widget:
@@ -102,7 +107,7 @@ def compute(shape: Shape, name: str, sizes: Sizes, /, **asked: Any) -> Result:
         equation=equation(picture),
         sentence=sentence(run, asked["format"], float(stored.bits_per_weight)),
         announcement=f"{name[0].upper()}{name[1:]} as {asked['format']} with {said} takes"
-        f" {spread(needed)}",
+        f" {size_in_words(needed)}",
         picture=picture,
         notes=notes(run),
     )
@@ -121,18 +126,19 @@ def run_lines(run: Run, made: Line) -> tuple[Line, ...]:
 def equation(picture: Picture) -> Equation:
     run = picture.run
     kept = run.kept()
+    # The kinds are the colours of the areas in the picture.
     parts = [("weights", Span(run.weights, run.weights), "n")]
     if kept.kv_cache_bytes:
         parts.append(("cache", Span(kept.kv_cache_bytes, kept.kv_cache_bytes), "cache"))
     if kept.state_bytes:
-        parts.append(("state", Span(kept.state_bytes, kept.state_bytes), "att"))
+        parts.append(("state", Span(kept.state_bytes, kept.state_bytes), "back"))
     parts.append(("on top", extra(picture), "working"))
     terms = tuple(
-        Term(label, spread(size), kind=kind, operator="+" if place else "=")
+        Term(label, size_in_words(size), kind=kind, operator="+" if place else "=")
         for place, (label, size, kind) in enumerate(parts)
     )
     words = ", ".join(f"{label} {size_in_words(size)}" for label, size, _ in parts)
-    amount, unit = ends(picture.total)
+    amount, unit = amount_and_unit(picture.total)
     return Equation(
         Term("memory", amount, unit, "out"), terms, f"{size_in_words(picture.total)}: {words}."
     )
@@ -143,24 +149,12 @@ def extra(picture: Picture) -> Span:
     return sum(spans, Span(0, 0))
 
 
-def ends(span: Span) -> tuple[str, str]:
-    """A range with its unit said once: ("6.04 to 6.66", "GB")."""
-    low, unit = formatting.split_bytes(span.low)
-    high, other = formatting.split_bytes(span.high)
-    if span.exact or (low, unit) == (high, other):
-        return high, other
-    return (f"{low} to {high}", unit) if unit == other else (f"{low} {unit} to {high}", other)
-
-
-def spread(span: Span) -> str:
-    return " ".join(ends(span))
-
-
 def spoken(run: Run) -> str:
     tokens = formatting.plural(run.context, "token", "tokens")
+    noun = "conversation" if run.shape.generates else "text"
     if run.sequences == 1:
-        return f"a conversation of {tokens}"
-    return f"{formatting.exact(run.sequences)} conversations of {tokens} each"
+        return f"a {noun} of {tokens}"
+    return f"{formatting.exact(run.sequences)} {noun}s of {tokens} each"
 
 
 def sentence(run: Run, stored: str, bits: float) -> str:

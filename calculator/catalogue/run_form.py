@@ -9,12 +9,14 @@ from calculator.core.architecture import Shape
 from calculator.core.cache import CACHE_TYPES, ENGINES, CacheError, cache_bytes
 from calculator.core.formats import FORMATS, weights
 from calculator.core.gguf import FILE_TYPES, GgufError
+from calculator.core.growth import length
 from calculator.fields import CountField, Option, OptionField, Slider, Wording
 from calculator.forms import CalculatorForm, Preset, Presets
 
 # In a GGUF file these hold the same numbers as the plain formats above them in the list.
 PLAIN_FILES = {"F32", "F16", "BF16"}
-LENGTHS = (("4K", 4096), ("32K", 32_768), ("128K", 131_072), ("1M", 1_048_576))
+LENGTHS = (4096, 32_768, 131_072, 1_048_576)
+MOST_TOKENS = 10_000_000
 ENGINE_NAMES = {"llama.cpp": "llama.cpp", "vllm": "vLLM", "transformers": "Transformers"}
 
 
@@ -73,7 +75,7 @@ class RunForm(CalculatorForm):
         label="Conversation",
         initial="8192",
         minimum="1",
-        maximum="10000000",
+        maximum=str(MOST_TOKENS),
         suffix="tokens",
         whole=True,
         example="8192",
@@ -98,15 +100,14 @@ class RunForm(CalculatorForm):
         initial="llama.cpp",
         options=[Option(name, ENGINE_NAMES[name]) for name in ENGINES],
     )
-    presets = (
-        Presets(
-            "context",
-            "Lengths",
-            tuple(Preset(label, {"context": str(tokens)}) for label, tokens in LENGTHS),
-        ),
-    )
 
     shape: ClassVar[Shape]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.shape.generates:
+            self.fields["context"].label = "Text"
+            self.fields["sequences"].label = "Texts at once"
 
     def cross_check(self, cleaned: Mapping[str, Any]) -> None:
         try:
@@ -125,4 +126,14 @@ class RunForm(CalculatorForm):
 
 
 def form_for(shape: Shape) -> type[RunForm]:
-    return type("RunForm", (RunForm,), {"shape": shape, "__module__": __name__})
+    own = {"shape": shape, "presets": (lengths(shape.context),), "__module__": __name__}
+    return type("RunForm", (RunForm,), own)
+
+
+def lengths(longest: int) -> Presets:
+    """The usual lengths that the model reads, and its own; all of them where it names none (0)."""
+    offered = [tokens for tokens in LENGTHS if not longest or tokens < longest]
+    if 0 < longest <= MOST_TOKENS:
+        offered.append(longest)
+    options = tuple(Preset(length(tokens), {"context": str(tokens)}) for tokens in offered)
+    return Presets("context", "Lengths", options)

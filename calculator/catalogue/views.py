@@ -62,14 +62,16 @@ def model(request: HtmxRequest, slug: str) -> HttpResponse:
 def result(request: HtmxRequest, slug: str) -> HttpResponse:
     found, sheet = sheet_or_404(slug)
     asked, shown = single_values(request.GET), shown_values(request)
-    return redraw(request, cards_of(sheet, place_of(found), run=asked, training=shown).run)
+    cards = cards_of(sheet, place_of(found), run=asked, training=shown)
+    return redraw(request, cards.run, other=cards.training)
 
 
 @require_safe
 def training(request: HtmxRequest, slug: str) -> HttpResponse:
     found, sheet = sheet_or_404(slug)
     asked, shown = single_values(request.GET), shown_values(request)
-    return redraw(request, cards_of(sheet, place_of(found), run=shown, training=asked).training)
+    cards = cards_of(sheet, place_of(found), run=shown, training=asked)
+    return redraw(request, cards.training, other=cards.run)
 
 
 def sheet_or_404(slug: str) -> tuple[LanguageModel, Sheet]:

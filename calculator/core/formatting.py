@@ -100,6 +100,20 @@ def gibibytes(value: Number, digits: int = 3) -> str:
     return " ".join(split_bytes(value, binary=True, digits=digits))
 
 
+def between(low: str, high: str) -> str:
+    """A range of two texts, their unit said once: "6.04 to 6.66 GB", "1 to 4.4 seconds", "3 to 9%".
+
+    Units that differ are both said: "535 MB to 1.04 GB". One text where both read alike.
+    """
+    if low == high:
+        return high
+    if low.endswith("%") and high.endswith("%"):
+        return f"{low[:-1]} to {high}"
+    amount, _, unit = low.partition(" ")
+    shared = unit and high.partition(" ")[2].startswith(unit)
+    return f"{amount if shared else low} to {high}"
+
+
 def duration(seconds: Number, digits: int | None = None) -> str:
     """A length of time in one unit: "1 second", "21 minutes", "33.4 hours", "20.6 days".
 

@@ -8,7 +8,7 @@ from calculator.core.architecture import PARTS, Shape
 from calculator.core.cache import CacheSize, cache_bytes
 from calculator.core.devices import Device
 from calculator.core.formats import FORMATS, Weights, canonical, weights
-from calculator.core.formatting import exact, split_bytes
+from calculator.core.formatting import between, exact, gigabytes
 from calculator.core.lora import ALL_LINEAR, Lora, Request, lora
 from calculator.core.ranges import Line, Span, exactly, total
 from calculator.core.serving import Run, runtime_of
@@ -151,14 +151,11 @@ def counted(shape: Shape) -> tuple[tuple[str, int], ...]:
 
 
 def size_in_words(span: Span) -> str:
-    """A range of bytes with its unit said once: "6.04 to 6.66 GB", "535 MB to 1.04 GB"."""
-    return " ".join(amount_and_unit(span))
+    """A range of bytes: "4.91 GB", "6.04 to 6.66 GB", "535 MB to 1.04 GB"."""
+    return between(gigabytes(span.low), gigabytes(span.high))
 
 
 def amount_and_unit(span: Span) -> tuple[str, str]:
     """The same in two parts, as a formula shows them: ("6.04 to 6.66", "GB")."""
-    low, unit = split_bytes(span.low)
-    high, other = split_bytes(span.high)
-    if (low, unit) == (high, other):
-        return high, other
-    return (f"{low} to {high}", unit) if unit == other else (f"{low} {unit} to {high}", other)
+    amount, _, unit = size_in_words(span).rpartition(" ")
+    return amount, unit

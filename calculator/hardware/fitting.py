@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from calculator.core.answers import MOST_AT_ONCE, format_sizes
+from calculator.core.answers import MOST_AT_ONCE, MOST_TOKENS, format_sizes
 from calculator.core.architecture import ConfigError, Shape, read_text
 from calculator.core.devices import Device, devices
 from calculator.core.pace import writing
@@ -29,9 +29,10 @@ class Fit:
     """How a model runs on a device; `format` is empty where not even its smallest format fits.
 
     `needed` is the bytes of that format with its conversation, of the smallest format where none
-    fits; `context` the most tokens that fit beside it, up to the model's own; `whole` says that it
-    is the model's own; `users` is how many conversations fit at once, `most` that llama.cpp takes
-    no more. `rate` is tokens a second for one conversation, None where not known.
+    fits; `context` the most tokens that fit beside it, up to the model's own (`whole`), or up to a
+    bound of ours where its settings name none (`unbounded`); `users` is how many conversations fit
+    at once, `most` that llama.cpp takes no more. `rate` is tokens a second for one conversation,
+    None where not known.
     """
 
     format: str
@@ -39,6 +40,7 @@ class Fit:
     needed: int
     context: int | None = None
     whole: bool = False
+    unbounded: bool = False
     users: int | None = None
     rate: Rate | None = None
 
@@ -88,11 +90,12 @@ def fit(config: str, slug: str, tokens: int = TOKENS) -> Fit | None:
         smallest = min(sizes.values())
         return Fit("", smallest, smallest + run.beside(run.context))
     held, context, users = sizes[best], None, None
-    if run.shape.generates and run.shape.context:
-        context = longest_context(
-            lambda tokens: held + run.most(runtime, tokens), capacity, run.shape.context
-        )
     if run.shape.generates:
+        context = longest_context(
+            lambda tokens: held + run.most(runtime, tokens),
+            capacity,
+            run.shape.context or MOST_TOKENS,
+        )
         users = most_users(
             lambda users: held + run.most(runtime, sequences=users), capacity, MOST_AT_ONCE[ENGINE]
         )
@@ -102,6 +105,7 @@ def fit(config: str, slug: str, tokens: int = TOKENS) -> Fit | None:
         held + run.beside(run.context),
         context,
         context == run.shape.context,
+        not run.shape.context and context == MOST_TOKENS,
         users,
         writing(replace(run, weights=held), device),
     )

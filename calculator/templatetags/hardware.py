@@ -26,26 +26,21 @@ def gib(value: int) -> str:
     return f"{formatting.significant(Decimal(value) / GIB, 4)} GiB"
 
 
-def between(low: str, high: str, unit: str = "") -> str:
-    """A range with its unit said once: "79.1 to 79.18 GiB"; one number where both read alike."""
-    return low if low == high else f"{low.removesuffix(unit)} to {high}"
-
-
 @register.filter
 def span_gb(span: Span) -> str:
-    return between(gb(span.low), gb(span.high), " GB")
+    return formatting.between(gb(span.low), gb(span.high))
 
 
 @register.filter
 def span_gib(span: Span) -> str:
-    return between(gib(span.low), gib(span.high), " GiB")
+    return formatting.between(gib(span.low), gib(span.high))
 
 
 @register.filter
 def usable_share(device: Device) -> str:
     ends = (device.usable.low, device.usable.high)
     low, high = (formatting.percent(Decimal(end) / device.memory_bytes) for end in ends)
-    return between(low, high, "%")
+    return formatting.between(low, high)
 
 
 @register.filter
@@ -60,7 +55,7 @@ def rate(bandwidth: float) -> str:
 def tokens_a_second(speed: Rate | None) -> str:
     if speed is None:
         return ""
-    return between(formatting.significant(speed.low, 2), formatting.significant(speed.high, 2))
+    return formatting.between(*(formatting.significant(end, 2) for end in (speed.low, speed.high)))
 
 
 @register.filter

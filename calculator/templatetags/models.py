@@ -8,10 +8,9 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from calculator.catalogue.run_card import ends
 from calculator.core import formatting
 from calculator.core.devices import Device
-from calculator.core.ranges import Span
+from calculator.core.report import size_in_words
 
 register = template.Library()
 
@@ -57,7 +56,4 @@ def sold_as(device: Device) -> str:
     return f"{formatting.exact(device.gigabytes)} GB"
 
 
-@register.filter
-def spread(span: Span) -> str:
-    """A range of bytes with its unit said once: "535 MB to 1.04 GB", "4.91 GB"."""
-    return " ".join(ends(span))
+register.filter("spread", size_in_words)

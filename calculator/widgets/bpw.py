@@ -183,14 +183,5 @@ def file_formats(n: Decimal) -> Iterator[Format]:
         if found is not None:
             bits = (decimal_of(found.least_bits), decimal_of(found.most_bits))
             size = formatting.gigabytes(found.least_bytes), formatting.gigabytes(found.most_bytes)
-            yield Format(
-                name, "whole file", between(*map(formatting.significant, bits)), between(*size)
-            )
-
-
-def between(least: str, most: str) -> str:
-    """A range with its unit said once: "4.79 to 4.9 GB"."""
-    if least == most:
-        return most
-    amount, _, unit = least.partition(" ")
-    return f"{amount if unit and most.endswith(f' {unit}') else least} to {most}"
+            rate = formatting.between(*map(formatting.significant, bits))
+            yield Format(name, "whole file", rate, formatting.between(*size))

@@ -5,7 +5,6 @@ from decimal import Decimal
 from functools import cached_property, partial
 from typing import Any
 
-from calculator.catalogue.run_card import ends, spread
 from calculator.catalogue.training.cost import Amount, Spending, bill
 from calculator.catalogue.training.drawing import (
     NAMES,
@@ -22,7 +21,7 @@ from calculator.core import formatting
 from calculator.core.architecture import Shape
 from calculator.core.devices import device
 from calculator.core.ranges import Line, Span
-from calculator.core.report import size_in_words
+from calculator.core.report import amount_and_unit, size_in_words
 from calculator.core.result import Equation, Output, Result, Term
 from calculator.core.training import OPTIMIZERS
 from calculator.registry import Widget
@@ -147,12 +146,17 @@ def equation(picture: Picture) -> Equation:
         for part in ORDER
     ]
     parts = [(part, size) for part, size in sums if size.high]
-    amount, unit = ends(picture.needed)
+    amount, unit = amount_and_unit(picture.needed)
     label = "one device" if plan.devices == 1 else "each device"
     if plan.step.unknown:
         label += ", without activations"
     terms = tuple(
-        Term(NAMES[part], spread(size), kind=KINDS.get(part, ""), operator="+" if place else "=")
+        Term(
+            NAMES[part],
+            size_in_words(size),
+            kind=KINDS.get(part, ""),
+            operator="+" if place else "=",
+        )
         for place, (part, size) in enumerate(parts)
     )
     words = ", ".join(f"{NAMES[part]} {size_in_words(size)}" for part, size in parts)

@@ -93,10 +93,10 @@ def worked(plan: Plan, tokens: int, count: int) -> Amount:
 def following(plan: Plan, said: Spending, taken: Rate, count: int) -> Iterator[Amount]:
     device, devices = plan.device, plan.devices
     low, high = said.share or TRAINING_SHARE[0], said.share or TRAINING_SHARE[1]
-    percents = words([formatting.percent(each) for each in (low, high)], " to ")
+    percents = formatting.between(formatting.percent(low), formatting.percent(high))
     yield Amount(
         "Time",
-        words([formatting.duration(each) for each in (taken.low, taken.high)], " to "),
+        formatting.between(*(formatting.duration(each) for each in (taken.low, taken.high))),
         f"{scientific(count)} ÷ ({percents} × {device.tflops:g}×10¹² × {devices})",
         f"the share as entered; {device.tflops_source or device.source}"
         if said.share
@@ -105,7 +105,7 @@ def following(plan: Plan, said: Spending, taken: Rate, count: int) -> Iterator[A
     hours = [each / HOUR * devices for each in (taken.low, taken.high)]
     yield Amount(
         "Device hours",
-        words([formatting.significant(each) for each in hours], " to "),
+        formatting.between(*(formatting.significant(each) for each in hours)),
         f"time × {devices}",
         "the definition of an hour",
     )
@@ -116,7 +116,7 @@ def following(plan: Plan, said: Spending, taken: Rate, count: int) -> Iterator[A
         ]
         yield Amount(
             "Money",
-            words([formatting.significant(each) for each in paid], " to ") + " dollars",
+            formatting.between(*(formatting.significant(each) for each in paid)) + " dollars",
             f"device hours × {formatting.exact(said.price)} dollars",
             "the price as entered",
         )
@@ -129,7 +129,7 @@ def powered(plan: Plan, said: Spending, taken: Rate, watts: int) -> Iterator[Amo
     used = [energy(seconds=each, devices=plan.devices, watts=watts) for each in ends]
     yield Amount(
         "Energy of the devices",
-        words([kilowatt_hours(each) for each in used], " to "),
+        formatting.between(*(kilowatt_hours(each) for each in used)),
         f"device hours × {watts} W",
         f"the power limit: {plan.device.source}",
     )
@@ -140,7 +140,7 @@ def powered(plan: Plan, said: Spending, taken: Rate, watts: int) -> Iterator[Amo
         ]
         yield Amount(
             "Energy with the building",
-            words([kilowatt_hours(each) for each in whole], " to "),
+            formatting.between(*(kilowatt_hours(each) for each in whole)),
             f"energy of the devices × {said.overhead:g}",
             "the overhead as entered",
         )
@@ -157,16 +157,3 @@ def kilowatt_hours(amount: float) -> str:
         if amount >= size:
             return f"{formatting.significant(amount / size)} {unit}"
     return f"{formatting.significant(amount * WH)} Wh"
-
-
-def words(ends: list[str], between: str) -> str:
-    """Both ends with a word between, or one where they read the same; a unit is said once."""
-    low, high = ends
-    if low == high:
-        return low
-    amount, _, unit = low.partition(" ")
-    if unit and high.endswith(f" {unit}"):
-        return f"{amount}{between}{high}"
-    if low.endswith("%"):
-        return f"{low[:-1]}{between}{high}"
-    return f"{low}{between}{high}"

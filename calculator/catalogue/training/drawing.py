@@ -4,12 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from calculator.catalogue.places import WORDS
 from calculator.catalogue.training.plan import ORDER, Held, Plan
 from calculator.core import formatting
 from calculator.core.ranges import Span
 from calculator.core.report import size_in_words
 from calculator.core.shapes import Piece, coordinate, share
 from calculator.core.training import Recipe
+from calculator.core.verdicts import TOO_BIG
 
 # The colours of the style sheet by what a byte is kept for.
 COLOURS = {
@@ -34,7 +36,6 @@ STAGES = {
     2: "ZeRO-2: the gradients too",
     3: "ZeRO-3: the weights too",
 }
-WORDS = {"fits": "fits", "tight": "tight", "does not fit": "too big"}
 # Room between two cells, in percent of the row.
 GAP = 0.35
 
@@ -119,10 +120,12 @@ def pieces(held: Sequence[Held], whole: int) -> Iterator[Piece]:
         yield Piece("extra", "perhaps more", more, share(done, whole), share(unsure, whole))
 
 
-def tank(plan: Plan, stage: int) -> Tank:
+def tank(plan: Plan, stage: int, beside: int | None = None) -> Tank:
+    """One device drawn alone, or to the scale of its size under the stage `beside`."""
     held = plan.held(stage)
     needed = plan.needed(stage)
-    whole = max(plan.needed(0).high, plan.device.usable.high)
+    largest = needed if beside is None else plan.needed(beside)
+    whole = max(largest.high, plan.device.usable.high)
     return Tank(
         id=f"stage-{stage}",
         stage=stage,
@@ -139,7 +142,7 @@ def tank(plan: Plan, stage: int) -> Tank:
 def verdict(plan: Plan, stage: int) -> str:
     """Whether it fits; unknown where the activations are and the rest leaves room."""
     answer = plan.verdict(stage).answer
-    return "unknown" if plan.step.unknown and answer != "does not fit" else WORDS[answer]
+    return "unknown" if plan.step.unknown and answer != TOO_BIG else WORDS[answer]
 
 
 def said_fewest(plan: Plan, stage: int) -> str:
@@ -154,4 +157,4 @@ def said_fewest(plan: Plan, stage: int) -> str:
 
 def tanks(plan: Plan) -> tuple[Tank, ...]:
     stages = (plan.stage,) if plan.devices == 1 else tuple(STAGES)
-    return tuple(tank(plan, stage) for stage in stages)
+    return tuple(tank(plan, stage, beside=0) for stage in stages)
