@@ -127,7 +127,7 @@ def equation(picture: Picture) -> Equation:
     run = picture.run
     kept = run.kept()
     # The kinds are the colours of the areas in the picture.
-    parts = [("weights", Span(run.weights, run.weights), "n")]
+    parts = [("weights", Span(run.weights, run.weights), "kept")]
     if kept.kv_cache_bytes:
         parts.append(("cache", Span(kept.kv_cache_bytes, kept.kv_cache_bytes), "cache"))
     if kept.state_bytes:

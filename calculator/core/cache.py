@@ -278,7 +278,7 @@ def _state(cache: Cache, layers: int, setting: Setting) -> CacheLine:
     single = 4 * cache.state + each * conv
     size = layers * setting.sequences * single
     formula = (
-        f"{layers} layers × {setting.sequences} sequences × "
+        f"{layers} layers × {setting.sequences} × "
         f"({cache.state:,} × 4 bytes + {conv:,} × {each} bytes)"
     )
     return CacheLine(_NAMES["state"], layers, 0, size, formula, reason)

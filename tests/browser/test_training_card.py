@@ -71,3 +71,11 @@ def test_an_error_stands_in_the_card_it_belongs_to(page: Page) -> None:
     expect(page.locator("#t_devices-err")).to_contain_text("Devices must be between 1 and 100,000")
     expect(page.locator("#train-stale")).to_contain_text("Still showing the last result")
     expect(page.locator("#stale")).to_be_empty()
+
+
+def test_a_redraw_of_one_card_renews_the_link_of_the_other(page: Page) -> None:
+    page.goto(PAGE)
+
+    page.locator("#format").select_option("Q8_0")
+
+    expect(page.locator("#train-share")).to_have_attribute("href", f"{PAGE}?format=Q8_0#train")

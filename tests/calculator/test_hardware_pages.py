@@ -157,6 +157,18 @@ def test_a_length_that_is_not_offered_is_the_usual_one(client: Client, context: 
     assert response.context["tokens"] == TOKENS
 
 
+def test_a_model_without_a_longest_context_is_asked_up_to_a_million_tokens() -> None:
+    models = {model.slug: model for model in LanguageModel.objects.public()}
+
+    mamba = fit(models["mamba-130m"].config, "rtx-4090")
+    encoder = fit(models["bert-large-uncased"].config, "rtx-4090")
+
+    assert mamba is not None
+    assert (mamba.context, mamba.unbounded, mamba.whole) == (2**20, True, False)
+    assert encoder is not None
+    assert (encoder.context, encoder.users, encoder.unbounded) == (None, None, False)
+
+
 def test_every_public_model_is_in_one_of_the_three_lists() -> None:
     found = fits(LanguageModel.objects.public(), devices()["rtx-4090"])
 

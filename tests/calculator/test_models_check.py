@@ -200,6 +200,12 @@ def test_nothing_of_the_file_goes_into_an_address(client: Client) -> None:
     assert "hidden_size=" not in response.text
 
 
+def test_a_mark_of_byte_order_before_the_text_is_no_fault(client: Client) -> None:
+    response = client.post("/models/check/", {"config": "\ufeff" + json.dumps(SMALL)})
+
+    assert "<title>Check any model" in response.text
+
+
 def test_a_redraw_counts_the_same_file_with_other_settings() -> None:
     client = Client(headers={"HX-Request": "true", "HX-Trigger": "calc"})
 

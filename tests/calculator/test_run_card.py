@@ -96,6 +96,38 @@ def test_an_encoder_has_only_its_format_to_say(client: Client) -> None:
     assert "Longest: the tokens" not in response.text
 
 
+def test_an_encoder_reads_texts_and_keeps_nothing(client: Client) -> None:
+    text = client.get("/models/bert-large-uncased/").text
+
+    assert '<label for="context">Text</label>' in text
+    assert "with a text of 512 tokens" in text
+    assert "of the same conversation" not in text
+    assert "Longer and shorter" not in text
+
+
+@pytest.mark.parametrize(
+    ("slug", "offered"),
+    [
+        ("llama-3-8b", ["4096", "32768", "131072"]),
+        ("bert-large-uncased", ["512"]),
+        ("mamba-130m", ["4096", "32768", "131072", "1048576"]),
+    ],
+)
+def test_the_lengths_offered_end_with_the_models_own(
+    client: Client, slug: str, offered: list[str]
+) -> None:
+    text = client.get(f"/models/{slug}/").text
+
+    assert re.findall(r'data-settings="context=(\d+)"', text) == offered
+
+
+def test_the_areas_have_the_colours_of_the_sum(client: Client) -> None:
+    text = client.get("/models/mamba-130m/").text
+
+    assert '<path class="pc--second"' in text
+    assert '<path class="pc--cache"' not in text
+
+
 def test_vllm_is_not_offered_on_apples_devices(client: Client) -> None:
     found = rungs(client, "llama-3-8b", engine="vllm", format="bf16")
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from calculator.catalogue.recipe import recipe
+from calculator.catalogue.recipe import by_role, recipe
+from calculator.core import gguf
 from calculator.core.architecture import Shape, read_config
 
 DATA = Path(__file__).parents[2] / "data" / "models.json"
@@ -55,6 +56,28 @@ def test_the_embeddings_come_first_and_the_head_last() -> None:
 
     assert (names[0], names[-1]) == ("token_embd", "output")
     assert [kind.name for kind in found.kinds] == ["Q4_K", "Q6_K", "F32"]
+
+
+def test_the_layers_of_an_encoder_with_a_decoder_are_drawn_as_layers() -> None:
+    found = recipe(model("t5-base"), "Q4_K_M")
+    assert found is not None
+    rows = {row.name: row for row in found.rows}
+
+    assert rows["enc.ffn_up"].words == "encoder: feed-forward, up"
+    assert rows["dec.cross_attn_k"].words == "decoder: keys of the encoder"
+    assert rows["dec.ffn_down"].stored == "Q6_K in 6, Q4_K in 6"
+    assert sum(float(cell.width[:-1]) for cell in rows["dec.ffn_down"].cells) == pytest.approx(
+        100, abs=0.1
+    )
+
+
+@pytest.mark.parametrize("name", ["llama-3-8b", "deepseek-v3", "t5-base", "gemma-3-1b"])
+def test_no_tensor_of_a_file_is_lost(name: str) -> None:
+    file = gguf.file_size(model(name), "Q4_K_M")
+
+    kept = by_role(file).values()
+
+    assert sum(line.bytes for lines in kept for line in lines.values()) == file.tensor_bytes
 
 
 @pytest.mark.parametrize(("name", "stored"), [("llama-3-8b", "bf16"), ("opt-1.3b", "Q4_K_M")])

@@ -81,6 +81,19 @@ def test_each_card_keeps_the_settings_of_the_other_in_the_address() -> None:
     assert second["HX-Push-Url"] == "/models/llama-3-8b/?format=Q8_0&t_devices=16"
 
 
+def test_a_redraw_of_one_card_renews_the_link_of_the_other() -> None:
+    shown = "http://testserver/models/llama-3-8b/?t_devices=64"
+    client = Client(headers={"HX-Request": "true", "HX-Current-URL": shown})
+
+    run = client.get("/models/llama-3-8b/result/?format=Q8_0").text
+    train = client.get("/models/llama-3-8b/training/?t_devices=2").text
+
+    both = "/models/llama-3-8b/?format=Q8_0&amp;t_devices=64"
+    assert f'id="train-share" href="{both}#train" hx-swap-oob="true"' in run
+    assert f'id="share" href="{both}#try" hx-swap-oob="true"' in run
+    assert 'id="share" href="/models/llama-3-8b/?t_devices=2#try" hx-swap-oob="true"' in train
+
+
 @pytest.mark.parametrize("shown", ["http://[", "x" * 5_000, "/?" + "a=1&" * 500])
 def test_an_odd_address_in_the_browser_never_breaks_a_redraw(shown: str) -> None:
     client = Client(headers={"HX-Request": "true", "HX-Trigger": "calc", "HX-Current-URL": shown})

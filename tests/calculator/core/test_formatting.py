@@ -250,6 +250,22 @@ def test_a_proper_fraction_is_neither_nothing_nor_all(fraction: float) -> None:
     assert formatting.percent(fraction) not in {"0%", "100%"}
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [
+        ("6.04 GB", "6.66 GB", "6.04 to 6.66 GB"),
+        ("535 MB", "1.04 GB", "535 MB to 1.04 GB"),
+        ("1 second", "4.4 seconds", "1 to 4.4 seconds"),
+        ("53 seconds", "2 minutes", "53 seconds to 2 minutes"),
+        ("99.3%", "99.4%", "99.3 to 99.4%"),
+        ("4.79", "4.9", "4.79 to 4.9"),
+        ("16 GB", "16 GB", "16 GB"),
+    ],
+)
+def test_a_range_says_its_unit_once(low: str, high: str, text: str) -> None:
+    assert formatting.between(low, high) == text
+
+
 def test_a_number_needs_at_least_one_figure() -> None:
     with pytest.raises(ValueError, match="at least one significant figure"):
         formatting.significant(1, 0)

@@ -31,6 +31,15 @@ def test_unknown_weights_are_said_to_be_unknown() -> None:
     assert "the weights are unknown" in picture.summary
 
 
+def test_the_label_of_thin_weights_stands_above_their_line() -> None:
+    thick = growth(LLAMA, tokens=8192, conversations=1, weights=WEIGHTS).base
+    thin = growth(LLAMA, tokens=8192, conversations=1, weights=Decimal(10**8)).base
+
+    assert thick is not None
+    assert thin is not None
+    assert thin.drop < 0 < thick.drop
+
+
 def test_the_curve_bends_where_the_window_is_full() -> None:
     sliding = Cache(lasting=81_920, windowed=425_984, window=1024)
 
