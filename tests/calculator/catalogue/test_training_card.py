@@ -222,7 +222,10 @@ def test_one_device_splits_nothing() -> None:
 
 
 def test_what_full_fine_tuning_was_published_to_take_lies_beside_ours() -> None:
-    """QLoRA, arXiv:2305.14314, abstract: 65B takes more than 780 GB in full, 48 GB with QLoRA."""
+    """QLoRA, arXiv:2305.14314: 65B takes more than 780 GB in full and less than 48 GB with QLoRA.
+
+    Read in quotations of the paper on 22 November 2026.
+    """
     shape = shape_of("llama-2-70b")
 
     recipe = recipe_of(shape, cleaned(shape, t_recipe="bf16-fp32-states"))
